@@ -1,0 +1,114 @@
+"""The only code that changes a status: compare-and-set, event and effects, one transaction.
+
+Holds the mechanism and refuses to hold any particular workflow: each room keeps its codes and its
+table of allowed moves beside its models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from clinic.audit.models import Event
+from clinic.audit.recording import Actor, kind_of, record
+from clinic.outbox.ledger import Owed, owe
+
+
+class NotMoved(Exception):
+    """The row was not moved; `last` is the event that brought it where it stands, if any."""
+
+    def __init__(self, text: str, *, last: Event | None) -> None:
+        super().__init__(text)
+        self.last = last
+
+
+class Conflict(NotMoved):
+    """Somebody moved the row after it was loaded."""
+
+
+class MoveRefused(NotMoved):
+    """The workflow has no such move from where the row stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One status column with its table of allowed moves (state -> states it may become)."""
+
+    name: str
+    moves: Mapping[str, frozenset[str]]
+    column: str = "status"
+    final: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        final = frozenset(state for state, targets in self.moves.items() if not targets)
+        object.__setattr__(self, "final", final)
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The states from which something can still happen."""
+        return frozenset(self.moves) - self.final
+
+    def allows(self, state: str, to: str) -> bool:
+        """Whether the table has this move."""
+        return to in self.moves.get(state, frozenset())
+
+    def compare_and_set(
+        self, row: models.Model, *, to: str, where: models.Q | None = None, **values: Any
+    ) -> bool:
+        """Move the row in one UPDATE if it is still as loaded; False when someone was faster."""
+        state = getattr(row, self.column)
+        if not self.allows(state, to):
+            text = f"{self.name} has no move from {state} to {to}."
+            raise MoveRefused(text, last=_last_event(row))
+        unchanged = models.Q(**{"pk": row.pk, self.column: state})
+        changes = {self.column: to, **values}
+        rows = type(row)._default_manager.filter(unchanged & (where or models.Q()))
+        if rows.update(**changes) != 1:
+            return False
+        for name, value in changes.items():
+            setattr(row, name, value)
+        return True
+
+    def move(
+        self,
+        row: models.Model,
+        *,
+        to: str,
+        by: Actor,
+        at: datetime,
+        verb: str,
+        values: Mapping[str, Any] | None = None,
+        codes: Mapping[str, Any] | None = None,
+        owing: Sequence[Owed] = (),
+        where: models.Q | None = None,
+    ) -> Event:
+        """Move `row`, write the event and owe the effects, all or nothing.
+
+        `values` are other columns set in the same UPDATE, `codes` go on the event. Raises
+        `Conflict` when the row was moved by somebody else since it was loaded and `MoveRefused`
+        when the table has no such move.
+        """
+        before = getattr(row, self.column)
+        with transaction.atomic():
+            if not self.compare_and_set(row, to=to, where=where, **(values or {})):
+                raise self._conflict(row, expected=before)
+            event = record(
+                verb, about=row, by=by, at=at, **{"from": before, "to": to, **(codes or {})}
+            )
+            for effect in owing:
+                owe(effect, at=at)
+        return event
+
+    def _conflict(self, row: models.Model, *, expected: str) -> Conflict:
+        manager = type(row)._default_manager
+        found = manager.values_list(self.column, flat=True).filter(pk=row.pk).first()
+        text = f"{kind_of(row)} {row.pk} is {found or 'gone'}, not {expected}."
+        return Conflict(text, last=_last_event(row))
+
+
+def _last_event(row: models.Model) -> Event | None:
+    return Event.objects.about(kind_of(row), row.pk).exclude(verb="read").last()
