@@ -1,0 +1,1 @@
+"""Every sentence a person reads, with the approvals it needs. Refuses pages, trials, messages."""
