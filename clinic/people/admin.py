@@ -1,0 +1,147 @@
+"""Colleagues in the admin: accounts, roles, absences. Patients are never listed here."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.conf.locale import LANG_INFO
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.audit.recording import Actor, record
+from clinic.people.models import Absence, RoleHeld, User
+from clinic.people.models.person import SPOKEN_LANGUAGES
+
+# ISO 639-1 as Django knows it, and American Sign Language from ISO 639-3.
+LANGUAGE_CODES = frozenset(LANG_INFO) | {code for code, _name in SPOKEN_LANGUAGES}
+
+
+class UserForm(forms.ModelForm[User]):
+    """An account; a password is set here for a new one and left alone otherwise."""
+
+    new_password = forms.CharField(
+        label=_("new password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Leave it empty to keep the password as it is."),
+    )
+
+    languages = forms.CharField(
+        label=_("languages spoken"),
+        help_text=_("Codes with commas between them, such as: en, es."),
+    )
+
+    class Meta:
+        model = User
+        fields = (
+            "email",
+            "full_name",
+            "job_title",
+            "extension",
+            "languages",
+            "capacity",
+            "is_active",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["languages"] = ", ".join(self.instance.languages or ["en"])
+
+    def clean_languages(self) -> list[str]:
+        """A list of codes; a typing mistake must not make a speaker of nothing."""
+        codes: list[str] = self.cleaned_data["languages"].lower().replace(",", " ").split()
+        if unknown := [code for code in codes if code not in LANGUAGE_CODES]:
+            raise forms.ValidationError(
+                _("These are no codes of languages: %(codes)s."),
+                params={"codes": ", ".join(unknown)},
+            )
+        return codes
+
+    def clean_email(self) -> str:
+        """Addresses are compared in lower case."""
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+    def clean_new_password(self) -> str:
+        """A password that Django's validators accept."""
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+
+class RoleInline(admin.TabularInline[RoleHeld, User]):
+    """Roles of a colleague."""
+
+    model = RoleHeld
+    extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_add_permission(request, obj) and obj != request.user
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Four eyes: nobody gives herself a role, and with it somebody's patients.
+        return super().has_change_permission(request, obj) and obj != request.user
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and obj != request.user
+
+
+class AbsenceInline(admin.TabularInline[Absence, User]):
+    """When nothing new is given to her."""
+
+    model = Absence
+    extra = 1
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """Colleagues; one who leaves is made inactive, because what she did stays hers."""
+
+    form = UserForm
+    inlines = (RoleInline, AbsenceInline)
+    list_display = ("full_name", "email", "is_active")
+    list_filter = ("is_active", "roles_held__role")
+    search_fields = ("full_name", "email")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # A filter in the address could otherwise ask a password hash letter by letter.
+        return not lookup.startswith("password") and super().lookup_allowed(
+            lookup, value, cast("HttpRequest", request)
+        )
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
+    ) -> None:
+        """Save roles and absences, and write down who gave whom which roles."""
+        user: User = form.instance
+        before = user.roles
+        super().save_related(request, form, formsets, change)
+        del user.roles
+        password_set = bool(form.cleaned_data["new_password"])
+        if before != user.roles or password_set or not change:
+            record(
+                "change_account",
+                about=user,
+                by=Actor.staff(cast("User", request.user)),
+                at=timezone.now(),
+                roles=sorted(user.roles),
+                before=sorted(before),
+                password_set=password_set,
+            )
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+    ) -> None:
+        if form.cleaned_data["new_password"]:
+            obj.set_password(form.cleaned_data["new_password"])
+        elif not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,73 @@
+"""Choosing the colleague who looks after somebody: pure, deterministic, with its reason."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A colleague who could take it: active and present, with her load."""
+
+    user_id: uuid.UUID
+    languages: frozenset[str]
+    open_count: int
+    capacity: int
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more fits her capacity."""
+        return self.open_count < self.capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who, and why: stored with what was routed and shown to whoever asks."""
+
+    user_id: uuid.UUID
+    tier: str
+    speaks_language: bool
+    open_count: int
+    capacity: int
+    considered: int
+
+    def as_codes(self) -> dict[str, Any]:
+        """The reason as codes, for the row and the event."""
+        return {
+            "user": str(self.user_id),
+            "tier": self.tier,
+            "speaks_language": self.speaks_language,
+            "open_count": self.open_count,
+            "capacity": self.capacity,
+            "considered": self.considered,
+        }
+
+
+def _order(candidate: Candidate, language: str) -> tuple[bool, bool, float, str]:
+    # Language is preferred, never required: room comes first, so that no one waits for a speaker.
+    load = candidate.open_count / candidate.capacity
+    speaks = language in candidate.languages
+    return (not candidate.has_room, not speaks, load, str(candidate.user_id))
+
+
+def choose(tiers: Sequence[tuple[str, Sequence[Candidate]]], *, language: str) -> Choice | None:
+    """The best candidate of the first tier that has any, or None when all are empty.
+
+    Within a tier: room before none, speakers of `language` before others, the least loaded for
+    her capacity, then the smallest id, so that the same rows always give the same answer.
+    """
+    for tier, candidates in tiers:
+        if candidates:
+            best = min(candidates, key=lambda one: _order(one, language))
+            return Choice(
+                user_id=best.user_id,
+                tier=tier,
+                speaks_language=language in best.languages,
+                open_count=best.open_count,
+                capacity=best.capacity,
+                considered=len(candidates),
+            )
+    return None

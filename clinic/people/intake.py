@@ -1,0 +1,151 @@
+"""From what somebody typed about herself to rows: the patient, and the helper who wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from clinic.audit.recording import Actor, record
+from clinic.people.models import Helper, Person
+
+CONTACT_FIELDS = ("phone", "email", "postal_address", "may_leave_voicemail", "contact_note")
+
+
+class CannotBeReached(Exception):
+    """There is no phone, no e-mail and no postal address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Clean values about one person; empty text where she gave none."""
+
+    given_name: str
+    family_name: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+    postal_address: str = ""
+    language: str = "en"
+    needs_interpreter: bool = False
+    may_leave_voicemail: bool = False
+    contact_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelperDetails:
+    """A helper, and how she stands to the patient."""
+
+    details: Details
+    relationship: str
+    speak_first: str
+    patient_knows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything a request says about people."""
+
+    patient: Details
+    helper: HelperDetails | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The rows made from an intake; `writer` is who typed it."""
+
+    patient: Person
+    helper: Helper | None
+
+    @property
+    def writer(self) -> Person:
+        """Who filled in the form."""
+        return self.helper.person if self.helper else self.patient
+
+    @property
+    def actor(self) -> Actor:
+        """The writer as the actor of events."""
+        return Actor.person(self.writer)
+
+
+def _make(details: Details, *, at: datetime) -> Person:
+    return Person.objects.create(
+        given_name=details.given_name,
+        family_name=details.family_name,
+        birth_date=details.birth_date.isoformat() if details.birth_date else "",
+        phone=details.phone,
+        email=details.email,
+        postal_address=details.postal_address,
+        language=details.language,
+        needs_interpreter=details.needs_interpreter,
+        may_leave_voicemail=details.may_leave_voicemail,
+        contact_note=details.contact_note,
+        created_at=at,
+    )
+
+
+def register(intake: Intake, *, at: datetime) -> Registered:
+    """Make the rows; call inside the transaction of the request. Raises `CannotBeReached`."""
+    people = [intake.patient, *([intake.helper.details] if intake.helper else [])]
+    if not any(one.phone or one.email or one.postal_address for one in people):
+        raise CannotBeReached("no channel")
+    patient = _make(intake.patient, at=at)
+    if intake.helper is None:
+        return Registered(patient, None)
+    helper = Helper.objects.create(
+        patient=patient,
+        person=_make(intake.helper.details, at=at),
+        relationship=intake.helper.relationship,
+        speak_first=intake.helper.speak_first,
+        patient_knows=intake.helper.patient_knows,
+    )
+    return Registered(patient, helper)
+
+
+def contact_person(patient: Person) -> Person:
+    """Whom to reach about this patient: the one to speak to first, if she can be reached."""
+    helper = patient.helpers.select_related("person").first()
+    if helper is None:
+        return patient
+    first, second = (
+        (helper.person, patient) if helper.speak_first == "helper" else (patient, helper.person)
+    )
+    return first if first.can_be_reached else second
+
+
+def possible_duplicates(patient: Person) -> list[Person]:
+    """Other patients with the same birth date and phone or e-mail, newest first.
+
+    A helper's phone and e-mail count for whom she helps. Flagged for a colleague, never merged or
+    dropped: mother and daughter may share a phone.
+    """
+    if not patient.birth_date:
+        return []
+    ours = [patient, *(one.person for one in patient.helpers.select_related("person"))]
+    same_way = models.Q(phone_index__in={one.phone_index for one in ours} - {""})
+    same_way |= models.Q(email_index__in={one.email_index for one in ours} - {""})
+    reached = Person.objects.filter(same_way)
+    helped = Person.objects.filter(helpers__person__in=reached)
+    found = {one.pk: one for rows in (reached, helped) for one in rows.exclude(pk=patient.pk)}
+    same = [one for one in found.values() if one.birth_date == patient.birth_date]
+    return sorted(same, key=lambda one: one.created_at, reverse=True)
+
+
+def correct_contact(person: Person, changes: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Change how somebody is reached; raises `CannotBeReached` when nothing would be left."""
+    changed = [
+        name
+        for name in CONTACT_FIELDS
+        if name in changes and getattr(person, name) != changes[name]
+    ]
+    for name in changed:
+        setattr(person, name, changes[name])
+    if not person.can_be_reached:
+        raise CannotBeReached("no channel")
+    if changed:
+        with transaction.atomic():
+            # Only what she changed: somebody else may be correcting another line right now.
+            person.save(update_fields=[*changed, "phone_index", "email_index"])
+            record("correct_contact", about=person, by=by, at=at, fields=changed)

@@ -1,0 +1,110 @@
+"""Short references and private links: making them, and finding a request by them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
+
+from clinic.audit.recording import about as pair
+from clinic.encryption import keyed_digest
+from clinic.people.models import Person, PrivateLink, Reference
+
+ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 signs without 0, O, 1 and I, which are misread and misheard; 5 bits each."""
+CODE_LENGTH: Final = 8
+LINK_LIFE: Final = timedelta(days=90)
+LINK_RENEWED: Final = timedelta(days=30)
+PURPOSE: Final = "private-link"
+TRIES: Final = 5
+
+
+class LinkNotValid(Exception):
+    """The link is not one of ours, has expired or was revoked."""
+
+
+def make_reference(request: models.Model, *, person: Person, at: datetime) -> Reference:
+    """A fresh short code for a request; call inside the transaction that makes the request."""
+    kind, request_id = pair(request)
+    for _try in range(TRIES):
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        try:
+            with transaction.atomic():
+                return Reference.objects.create(
+                    code=code, person=person, about_kind=kind, about_id=request_id, created_at=at
+                )
+        except IntegrityError:
+            if Reference.objects.filter(about_id=request_id).exists():
+                raise
+    raise RuntimeError("No free reference code was found.")
+
+
+def references_of(people: Iterable[Person]) -> list[str]:
+    """The last four signs of other requests' references, for a colleague to ask about.
+
+    Never the whole: with it and the birth date on the same page she could open her request.
+    """
+    return [f"…-{one.code[4:]}" for one in Reference.objects.filter(person__in=list(people))]
+
+
+def normalise_code(typed: str) -> str:
+    """What somebody typed or read out, as a code: no blanks, no hyphen, capitals."""
+    return "".join(char for char in typed.upper() if char.isalnum())
+
+
+def find(code: str, birth_date: date) -> Reference | None:
+    """The request of this reference, if the patient was born on that day.
+
+    Two wrong things and one wrong thing take the same path and give the same answer.
+    """
+    reference = Reference.objects.select_related("person").filter(code=normalise_code(code)).first()
+    expected = reference.person.birth_date if reference else ""
+    matches = hmac.compare_digest(expected.encode(), birth_date.isoformat().encode())
+    return reference if matches else None
+
+
+def make_link(reference: Reference, *, at: datetime) -> PrivateLink:
+    """A private link to a request."""
+    return PrivateLink.objects.create(reference=reference, created_at=at, expires_at=at + LINK_LIFE)
+
+
+def link_for(reference: Reference, *, at: datetime) -> PrivateLink:
+    """A link that still works for a while: the newest there is, or a new one."""
+    usable = reference.links.filter(revoked_at__isnull=True, expires_at__gt=at + LINK_RENEWED)
+    return usable.last() or make_link(reference, at=at)
+
+
+def token_of(link: PrivateLink) -> str:
+    """The link's secret: its id and half a keyed digest of it, 43 URL-safe characters."""
+    seal = keyed_digest(link.pk.hex, purpose=PURPOSE)[:16]
+    return base64.urlsafe_b64encode(link.pk.bytes + seal).decode().rstrip("=")
+
+
+def address_of(link: PrivateLink) -> str:
+    """The full address to give to the person; its path says nothing about her."""
+    return settings.SITE_URL + reverse("requests:link", kwargs={"token": token_of(link)})
+
+
+def open_link(token: str, *, at: datetime) -> Reference:
+    """The request behind a token; raises `LinkNotValid`."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        link_id = uuid.UUID(bytes=raw[:16])
+    except (ValueError, binascii.Error) as error:
+        raise LinkNotValid("unreadable") from error
+    seal = keyed_digest(link_id.hex, purpose=PURPOSE)[:16]
+    if not hmac.compare_digest(raw[16:], seal):
+        raise LinkNotValid("not ours")
+    link = PrivateLink.objects.select_related("reference__person").filter(pk=link_id).first()
+    if link is None or link.revoked_at is not None or link.expires_at <= at:
+        raise LinkNotValid("ended")
+    return link.reference

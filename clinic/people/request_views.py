@@ -1,0 +1,189 @@
+"""Her request: opening it, reading it, correcting contact details, changing her mind.
+
+Opening it leaves a sealed cookie of half an hour; a link opens nothing by GET, because mail
+scanners follow links.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.audit.recording import Actor, record
+from clinic.journey import SealedCookie
+from clinic.people.forms import ChannelsForm, OpenRequestForm
+from clinic.people.intake import CONTACT_FIELDS, correct_contact
+from clinic.people.models import Reference
+from clinic.people.references import (
+    LinkNotValid,
+    address_of,
+    find,
+    link_for,
+    normalise_code,
+    open_link,
+)
+from clinic.people.requests import RequestKind, kind_for
+from clinic.people.throttle import allow, client_address, forgive
+
+COOKIE: Final = SealedCookie("request", max_age=30 * 60)
+TRIES_BY_ADDRESS: Final = 20
+TRIES_BY_REFERENCE: Final = 10
+WINDOW: Final = timedelta(minutes=15)
+NOT_FOUND: Final = _(
+    "We cannot find a request with this reference and date of birth. Check both, or call us."
+)
+TOO_MANY: Final = _("There were many tries from here. Wait 15 minutes, or call us now.")
+
+Opened = Callable[..., HttpResponse]
+
+
+def admit(reference: Reference) -> HttpResponse:
+    """Let her in: a short-lived cookie, and on to her page."""
+    response = redirect("requests:detail")
+    COOKIE.write(response, {"reference": str(reference.pk)})
+    return response
+
+
+def _private(request: HttpRequest) -> None:
+    request.private = True  # type: ignore[attr-defined]  # Read by ResponseHeaders.
+
+
+def opened(view: Opened) -> Opened:
+    """Only with a request open; else to the page that opens one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _private(request)
+        reference = _opened_reference(request)
+        kind = kind_for(reference) if reference else None
+        if reference is None or kind is None:
+            return redirect("requests:open")
+        return view(request, *args, reference=reference, kind=kind, **kwargs)
+
+    return guarded
+
+
+def _opened_reference(request: HttpRequest) -> Reference | None:
+    try:
+        reference_id = uuid.UUID(COOKIE.read(request).get("reference", ""))
+    except ValueError:
+        return None
+    return Reference.objects.select_related("person").filter(pk=reference_id).first()
+
+
+def _may_try(request: HttpRequest, code: str) -> bool:
+    now = timezone.now()
+    address = client_address(request)
+    # Both are counted, whatever the first says.
+    by_address = allow("open.address", address, limit=TRIES_BY_ADDRESS, window=WINDOW, at=now)
+    # One code has many spellings; all of them are tries at the same request.
+    spelled = normalise_code(code)
+    by_code = allow("open.code", spelled, limit=TRIES_BY_REFERENCE, window=WINDOW, at=now)
+    return by_address and by_code
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_by_reference(request: HttpRequest) -> HttpResponse:
+    """Open a request with its reference and the birth date."""
+    _private(request)
+    form = OpenRequestForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        code, birth_date = form.cleaned_data["reference"], form.cleaned_data["birth_date"]
+        allowed = _may_try(request, code)
+        reference = find(code, birth_date) if allowed else None
+        if reference is not None:
+            forgive("open.address", client_address(request))
+            forgive("open.code", reference.code)
+            return admit(reference)
+        form.add_error(None if not allowed else "reference", NOT_FOUND if allowed else TOO_MANY)
+        status = 200 if allowed else 429
+    return render(request, "requests/open.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A private link: GET shows a button, POST opens."""
+    _private(request)
+    try:
+        reference = open_link(token, at=timezone.now())
+    except LinkNotValid:
+        return render(request, "requests/link_ended.html", status=410)
+    if request.method == "POST":
+        return admit(reference)
+    return render(request, "requests/link.html")
+
+
+@require_http_methods(["GET", "HEAD"])
+@opened
+def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> HttpResponse:
+    """How her request stands; this page prints."""
+    now = timezone.now()
+    standing = kind.standing(reference.about_id, now)
+    record("read", about=reference, by=Actor.person(reference.person), at=now, place="her request")
+    helper = standing.patient.helpers.select_related("person").first()
+    people = [standing.patient, *([helper.person] if helper else [])]
+    context = {
+        "reference": reference,
+        "standing": standing,
+        # Whoever is called first stands first; nothing she typed is out of her sight.
+        "people": sorted(people, key=lambda one: one != standing.contact),
+        "link": address_of(link_for(reference, at=now)),
+        "just_sent": "sent" in request.GET,
+    }
+    return render(request, "requests/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def contact(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> HttpResponse:
+    """Correct how she is reached."""
+    now = timezone.now()
+    standing = kind.standing(reference.about_id, now)
+    if not standing.is_open:
+        return redirect("requests:detail")
+    person = standing.contact
+    initial = {name: getattr(person, name) for name in CONTACT_FIELDS}
+    form = ChannelsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        correct_contact(person, form.cleaned_data, by=Actor.person(reference.person), at=now)
+        return redirect("requests:detail")
+    return render(request, "requests/contact.html", {"form": form, "person": person})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def change_mind(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> HttpResponse:
+    """She no longer wants it: everything owed is void, and nobody asks why."""
+    if request.method == "POST":
+        kind.change_mind(reference.about_id, Actor.person(reference.person), timezone.now())
+        return redirect("requests:detail")
+    return render(request, "requests/change_mind.html")
+
+
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Leave nothing on a shared phone."""
+    _private(request)
+    response = redirect(reverse("requests:closed"))
+    COOKIE.clear(response)
+    # Not "storage": the browser would also drop the demo's and the staff's own pages.
+    response["Clear-Site-Data"] = '"cache", "cookies"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD"])
+def closed(request: HttpRequest) -> HttpResponse:
+    """Her request is closed on this device."""
+    _private(request)
+    return render(request, "requests/closed.html")

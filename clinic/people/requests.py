@@ -1,0 +1,67 @@
+"""Kinds of request a person can come back to; the rooms that own them register here at start."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from clinic.audit.recording import Actor
+from clinic.people.models import Person, Reference
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a request stands, in her words: what happened, who calls, by when, what was asked."""
+
+    happened: StrOrPromise
+    next_step: StrOrPromise
+    caller: StrOrPromise
+    phone_role: str
+    # None once somebody has spoken with her, or the request has ended.
+    due_at: datetime | None
+    is_open: bool
+    patient: Person
+    contact: Person
+    at: datetime
+    asked_for: tuple[StrOrPromise, ...] = ()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the promised hour has passed without a word from us."""
+        return self.due_at is not None and self.due_at < self.at
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKind:
+    """What her page needs of a kind of request."""
+
+    kind: str
+    standing: Callable[[uuid.UUID, datetime], Standing]
+    change_mind: Callable[[uuid.UUID, Actor, datetime], None]
+    staff_url: Callable[[uuid.UUID], str]
+
+
+_KINDS: Final[dict[str, RequestKind]] = {}
+
+
+def register(kind: RequestKind) -> None:
+    """Make a kind of request known."""
+    if _KINDS.setdefault(kind.kind, kind) != kind:
+        raise ValueError(f"The request kind {kind.kind} is registered twice.")
+
+
+def staff_url(about_kind: str, about_id: uuid.UUID) -> str:
+    """Where colleagues look at a request; empty when its wing is left out."""
+    kind = _KINDS.get(about_kind)
+    return kind.staff_url(about_id) if kind else ""
+
+
+def kind_for(reference: Reference) -> RequestKind | None:
+    """The kind behind a reference; None when its wing is left out."""
+    return _KINDS.get(reference.about_kind)
