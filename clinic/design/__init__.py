@@ -1,0 +1,1 @@
+"""How the pages look: forms, components, slots, headers and the bare error pages."""

@@ -1,0 +1,66 @@
+"""Template tags that every template has without loading: slots, phone links, forms.
+
+Holds presentation only. Refuses queries but for the shell's own.
+"""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from clinic.design.last_known import Contact
+from clinic.design.problems import problems
+from clinic.design.shell import shell_of
+from clinic.design.slots import templates_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Context, name: str) -> SafeString:
+    """Everything that wings have put into a slot; it reads this page's context."""
+    engine = template.Engine.get_default()
+    parts = [engine.get_template(one).render(context) for one in templates_for(name)]
+    return mark_safe("".join(parts))  # noqa: S308 - each part was escaped by its own template
+
+
+@register.simple_tag(takes_context=True)
+def contact(context: Context, role: str) -> Contact | None:
+    """`{% contact "night" as night %}`: a contact point, also inside an include with `only`."""
+    return shell_of(getattr(context, "request", None)).contacts.get(role)
+
+
+@register.simple_tag(takes_context=True)
+def emergency(context: Context) -> str:
+    """The emergency number: the centre's, or 911 where its row cannot be read."""
+    centre = shell_of(getattr(context, "request", None)).centre
+    return str(getattr(centre, "emergency_number", "") or "911")
+
+
+@register.simple_tag
+def phone(point: Contact | None, hours: bool = False) -> SafeString:
+    """A link that dials, named for a screen reader; with `hours=True` the hours after it."""
+    if not point or not point.display:
+        return SafeString("")
+    name = gettext("%(label)s: %(number)s") % {
+        "label": point.label,
+        "number": point.spoken or point.display,
+    }
+    link = format_html(
+        '<a class="phone" href="tel:{}" aria-label="{}">{}</a>', point.digits, name, point.display
+    )
+    if hours and point.hours_text:
+        return format_html('{} <span class="hours">{}</span>', link, point.hours_text)
+    return link
+
+
+@register.simple_tag(takes_context=True)
+def house_form(context: Context, form: forms.BaseForm) -> SafeString:
+    """The error summary and the fields; the page writes form tag, token and buttons."""
+    request = getattr(context, "request", None)
+    values = {"form": form, "problems": problems(form)}
+    return mark_safe(get_template("house/form.html").render(values, request))  # noqa: S308
