@@ -1,0 +1,1 @@
+"""Appointment requests: asking, taking, calling, closing. Refuses trials."""

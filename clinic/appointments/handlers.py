@@ -1,0 +1,71 @@
+"""Paying what appointment requests owe: a colleague, word to the person, a nudge."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Q
+
+from clinic.appointments import verbs
+from clinic.appointments.codes import WORKFLOW, RequestStatus
+from clinic.appointments.models import AppointmentRequest
+from clinic.lifecycle import NotMoved
+from clinic.outbox import receipts
+from clinic.outbox.calls import Call
+from clinic.outbox.handlers import TryLater
+from clinic.people import roles
+from clinic.people.candidates import candidates
+from clinic.people.choosing import Candidate, choose
+from clinic.people.models import Reference, User
+from clinic.people.models.staff import UserQuerySet
+from clinic.places.models import ContactRole
+
+
+def _candidates(users: UserQuerySet) -> list[Candidate]:
+    is_open = Q(appointment_requests__status__in=list(WORKFLOW.open))
+    return candidates(users, rows="appointment_requests", is_open=is_open)
+
+
+def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
+    """Give a new request to the scheduler with the most room; away only if nobody is there."""
+    request = AppointmentRequest.objects.select_related("person").get(pk=about_id)
+    if request.status != RequestStatus.REQUESTED:
+        return
+    schedulers = User.objects.with_role(roles.SCHEDULER)
+    tiers = [
+        ("present", _candidates(schedulers.present(at=at))),
+        ("away", _candidates(schedulers)),
+    ]
+    choice = choose(tiers, language=request.person.language)
+    if choice is None:
+        raise TryLater("no scheduler")
+    try:
+        verbs.receive(request, choice=choice, at=at)
+    except NotMoved:
+        # A scheduler took it, or she changed her mind, while we were choosing.
+        return
+
+
+def _open_with_owner(about_id: uuid.UUID) -> tuple[AppointmentRequest, User] | None:
+    request = AppointmentRequest.objects.select_related("person", "owner").get(pk=about_id)
+    return (request, request.owner) if request.is_open and request.owner else None
+
+
+def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
+    """Tell the person who will call and by when."""
+    if found := _open_with_owner(about_id):
+        request, owner = found
+        receipts.tell_received(
+            Reference.objects.select_related("person").get(about_id=about_id),
+            call=Call(about=request, assigned_to=owner, due_at=request.due_at),
+            phone_role=ContactRole.APPOINTMENTS,
+            effect_id=effect_id,
+            at=at,
+        )
+
+
+def nudge(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
+    """Tell the scheduler that something waits."""
+    if found := _open_with_owner(about_id):
+        receipts.nudge(found[1], effect_id=effect_id, at=at)

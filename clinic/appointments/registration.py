@@ -1,0 +1,35 @@
+"""What the appointments room tells the others at start."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.appointments import handlers, standing
+from clinic.appointments.codes import NUDGE, ROUTE, TELL
+from clinic.appointments.models import AppointmentRequest
+from clinic.appointments.sample import load
+from clinic.demo import samples
+from clinic.design import slots
+from clinic.outbox import handlers as outbox_handlers
+from clinic.people import desk, requests, roles
+from clinic.people.models import User
+
+
+def _count(user: User) -> int:
+    return AppointmentRequest.objects.visible_to(user).waiting().count()
+
+
+def register() -> None:
+    """Handlers, her page, the schedulers' list, the call to action, sample requests."""
+    outbox_handlers.register(ROUTE, handlers.route)
+    outbox_handlers.register(TELL, handlers.tell, slow=True)
+    outbox_handlers.register(NUDGE, handlers.nudge, slow=True)
+    requests.register(standing.KIND)
+    desk.register(
+        desk.DeskRow(
+            _("Appointment requests"), "appointments:list", (roles.SCHEDULER,), _count, order=10
+        )
+    )
+    roles.grant(roles.SCHEDULER, "appointments.view_appointmentrequest")
+    slots.fill("page-actions", "appointments/call_to_action.html", order=10)
+    samples.register(50, load)

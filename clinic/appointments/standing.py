@@ -1,0 +1,70 @@
+"""How an appointment request stands, in the words its person reads."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.appointments import verbs
+from clinic.appointments.codes import RequestStatus
+from clinic.appointments.models import AppointmentRequest
+from clinic.audit.recording import Actor
+from clinic.people.intake import contact_person
+from clinic.people.requests import RequestKind, Standing
+from clinic.places.models import ContactRole
+
+
+def standing(request_id: uuid.UUID, at: datetime) -> Standing:
+    """Who calls, by when, and what was asked for."""
+    request = AppointmentRequest.objects.select_related("person", "owner").get(pk=request_id)
+    happened, next_step = _words(request)
+    return Standing(
+        happened=happened,
+        next_step=next_step,
+        caller=_caller(request),
+        phone_role=ContactRole.APPOINTMENTS,
+        due_at=request.due_at if request.waits_for_contact else None,
+        is_open=request.is_open,
+        patient=request.person,
+        contact=contact_person(request.person),
+        at=at,
+        asked_for=(_("An appointment"),),
+    )
+
+
+def _caller(request: AppointmentRequest) -> str:
+    # Nobody is promised a call from somebody who has left.
+    if request.owner is None or not request.owner.is_active:
+        return _("A colleague from appointments")
+    return request.owner.full_name
+
+
+def _words(request: AppointmentRequest) -> tuple[str, str]:
+    if request.status == RequestStatus.CANCELLED:
+        return (
+            _("You have changed your mind"),
+            _("We will not call you about this request. You can send a new one at any time."),
+        )
+    if request.status == RequestStatus.COMPLETED:
+        return (
+            _("We have finished with this request"),
+            _("Please call us if anything is still open for you."),
+        )
+    return (
+        _("We have your request for an appointment"),
+        _("We find a time together with you. You do not need to do anything until then."),
+    )
+
+
+def _change_mind(request_id: uuid.UUID, by: Actor, at: datetime) -> None:
+    verbs.change_mind(AppointmentRequest.objects.get(pk=request_id), by=by, at=at)
+
+
+def _staff_url(request_id: uuid.UUID) -> str:
+    return reverse("appointments:detail", kwargs={"request_id": request_id})
+
+
+KIND = RequestKind("appointments.appointmentrequest", standing, _change_mind, _staff_url)
