@@ -1,0 +1,1 @@
+"""The demo: everything on one machine with one command, on invented people."""

@@ -1,0 +1,101 @@
+"""Call tasks: what cannot be sent becomes a call that a named colleague owes by a due time."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from clinic.audit.recording import DISPATCHER, Actor, record
+from clinic.audit.recording import about as pair
+from clinic.lifecycle import Conflict, Workflow
+from clinic.outbox.codes import CallChannel, CallReason, CallState
+from clinic.outbox.models import CallTask
+from clinic.people.models import Person, User
+from clinic.people.models.asking import PersonRequest
+
+CALL: Final = Workflow(
+    "call task",
+    moves={
+        CallState.OPEN: frozenset({CallState.DONE, CallState.VOID}),
+        CallState.DONE: frozenset(),
+        CallState.VOID: frozenset(),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who would have to call about what, and by when."""
+
+    about: PersonRequest
+    assigned_to: User
+    due_at: datetime
+
+
+def owe_call(call: Call, *, person: Person, reason: CallReason, at: datetime) -> None:
+    """Write the task, unless what it is about has ended; owing it twice is owing it once."""
+    about_kind, about_id = pair(call.about)
+    with transaction.atomic():
+        if _has_ended(call.about):
+            return
+        task, made = CallTask.objects.get_or_create(
+            about_id=about_id,
+            reason=reason,
+            defaults={
+                "about_kind": about_kind,
+                "person": person,
+                "assigned_to": call.assigned_to,
+                "channel": CallChannel.PHONE if person.phone else CallChannel.POST,
+                "due_at": call.due_at,
+                "created_at": at,
+            },
+        )
+        if made:
+            record("owe_call", about=task, by=DISPATCHER, at=at, reason=reason)
+
+
+def _has_ended(request: PersonRequest) -> bool:
+    # Locked: she may be changing her mind at this moment, and must not be called after that.
+    rows = type(request)._default_manager.select_for_update(no_key=True)
+    return rows.get(pk=request.pk).ended_at is not None
+
+
+def hand_over(*, about_kind: str, about_id: uuid.UUID, to: User) -> None:
+    """The calls about this are somebody else's now. Call inside the caller's transaction."""
+    CallTask.objects.about(about_kind, about_id).open().update(assigned_to=to)
+
+
+def make(task: CallTask, *, by: User, at: datetime) -> None:
+    """The call was made, or the letter sent; raises `NotMoved` when it was ended before."""
+    CALL.move(
+        task,
+        to=CallState.DONE,
+        by=Actor.staff(by),
+        at=at,
+        verb="called",
+        values={"ended_at": at},
+    )
+
+
+def settle(*, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime) -> None:
+    """She was reached: the calls about this are done. Call inside the caller's transaction."""
+    _end(CallState.DONE, "called", about_kind=about_kind, about_id=about_id, by=by, at=at)
+
+
+def void(*, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime) -> None:
+    """Nobody owes these calls any more. Call inside the caller's transaction."""
+    _end(CallState.VOID, "void_call", about_kind=about_kind, about_id=about_id, by=by, at=at)
+
+
+def _end(
+    to: CallState, verb: str, *, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime
+) -> None:
+    for task in CallTask.objects.about(about_kind, about_id).open():
+        # Somebody may have ended it in between; then nobody owes it any more, either.
+        with suppress(Conflict):
+            CALL.move(task, to=to, by=by, at=at, verb=verb, values={"ended_at": at})

@@ -1,0 +1,52 @@
+"""The states of an effect, a message and a call task."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EffectState(models.TextChoices):
+    """Life of one owed effect."""
+
+    PENDING = "pending", _("pending")
+    LEASED = "leased", _("being done")
+    DONE = "done", _("done")
+    QUARANTINED = "quarantined", _("needs a person")
+    VOID = "void", _("no longer owed")
+
+
+class MessageState(models.TextChoices):
+    """Life of one message; `sending` left behind means that nobody knows whether it went out."""
+
+    OWED = "owed", _("owed")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    VOID = "void", _("no longer owed")
+
+
+class CallState(models.TextChoices):
+    """Life of one call task."""
+
+    OPEN = "open", _("to call")
+    DONE = "done", _("done")
+    VOID = "void", _("no longer owed")
+
+
+class CallReason(models.TextChoices):
+    """Why somebody must call; codes, so that no health word can slip in."""
+
+    CONFIRM = "confirm", _("Tell her that we have her request")
+    MESSAGE_FAILED = "message_failed", _("A message did not reach her")
+
+
+class CallChannel(models.TextChoices):
+    """How the task is done."""
+
+    PHONE = "phone", _("phone call")
+    POST = "post", _("letter")
+
+
+MAX_ATTEMPTS = 12
+"""After this many tries an effect goes to quarantine, where staff see it."""

@@ -1,0 +1,47 @@
+"""Which function pays which kind of effect. Rooms and wings register theirs at start."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+Handler = Callable[..., None]
+"""Called with `effect_id`, `about_id` and `at` as keywords, outside any transaction.
+
+It must be safe to call twice; it raises to be tried again later.
+"""
+
+_HANDLERS: Final[dict[str, Handler]] = {}
+_SLOW: Final[set[str]] = set()
+
+
+class TryLater(Exception):
+    """The handler cannot do it now; nothing is wrong with the row."""
+
+
+def register(kind: str, handler: Handler, *, slow: bool = False) -> None:
+    """Name the function for a kind; a kind is a stable string that outlives any code path.
+
+    `slow` kinds wait for other machines: the sweeper pays them after all others.
+    """
+    if _HANDLERS.setdefault(kind, handler) is not handler:
+        raise ValueError(f"The effect kind {kind} is registered twice.")
+    if slow:
+        _SLOW.add(kind)
+
+
+def slow_kinds() -> tuple[str, ...]:
+    """The kinds whose payment may take seconds."""
+    return tuple(_SLOW)
+
+
+def known_kinds() -> tuple[str, ...]:
+    """The kinds this process can pay; others stay pending for a process that knows them."""
+    return tuple(_HANDLERS)
+
+
+def run(kind: str, *, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
+    """Pay one effect."""
+    _HANDLERS[kind](effect_id=effect_id, about_id=about_id, at=at)

@@ -1,0 +1,193 @@
+"""Rows of what is owed: effects, messages, call tasks."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.outbox.codes import (
+    MAX_ATTEMPTS,
+    CallChannel,
+    CallReason,
+    CallState,
+    EffectState,
+    MessageState,
+)
+
+if TYPE_CHECKING:
+    from clinic.people.models import User
+
+
+class EffectQuerySet(models.QuerySet["Effect"]):
+    """Owed effects, as they are asked for."""
+
+    def runnable(self, *, at: datetime) -> EffectQuerySet:
+        """Pending and due, or leased by someone whose lease has run out."""
+        return self.filter(
+            Q(state=EffectState.PENDING, due_at__lte=at)
+            | Q(state=EffectState.LEASED, lease_until__lt=at)
+        )
+
+    def about(self, kind: str, object_id: uuid.UUID) -> EffectQuerySet:
+        """Effects that concern one object."""
+        return self.filter(about_kind=kind, about_id=object_id)
+
+    def waiting(self) -> EffectQuerySet:
+        """Not yet done and not given up."""
+        return self.filter(state__in=(EffectState.PENDING, EffectState.LEASED))
+
+
+class Effect(models.Model):
+    """One thing that must happen, written in the transaction of what caused it.
+
+    `key` makes an effect unique for its cause, so owing twice is owing once. A Celery message
+    only ever carries the id of such a row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=60)
+    about_kind = models.CharField(_("about"), max_length=40)
+    about_id = models.UUIDField(_("about id"))
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=EffectState, default=EffectState.PENDING
+    )
+    due_at = models.DateTimeField(_("due at"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    lease_token = models.UUIDField(_("lease token"), null=True, blank=True)
+    # The class of the error only: its text may hold what a patient typed.
+    last_error = models.CharField(_("last error"), max_length=80, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = EffectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_at", "id")
+        verbose_name = _("effect")
+        verbose_name_plural = _("effects")
+        indexes = (
+            models.Index(fields=("state", "due_at")),
+            models.Index(fields=("about_kind", "about_id")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=EffectState.values), name="effect_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EffectState.LEASED, lease_until__isnull=False)
+                | (~Q(state=EffectState.LEASED) & Q(lease_until__isnull=True)),
+                name="effect_lease_belongs_to_leased",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether this was the last try before quarantine."""
+        return self.attempts >= MAX_ATTEMPTS
+
+
+class Message(models.Model):
+    """One message to one person by one channel; its words are a signed text, never stored here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    effect = models.OneToOneField(Effect, models.PROTECT, related_name="message")
+    person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="messages")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages"
+    )
+    text_kind = models.CharField(_("text kind"), max_length=40)
+    text_version = models.ForeignKey("signing.TextVersion", models.PROTECT, null=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MessageState, default=MessageState.OWED
+    )
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, user__isnull=True)
+                | Q(person__isnull=True, user__isnull=False),
+                name="message_has_one_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=MessageState.values), name="message_status_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.text_kind} {self.status}"
+
+
+class CallTaskQuerySet(models.QuerySet["CallTask"]):
+    """Calls that colleagues owe."""
+
+    def visible_to(self, user: User) -> CallTaskQuerySet:
+        """Those given to her; the request itself stands in everybody's list who may take it."""
+        return self.filter(assigned_to=user)
+
+    def open(self) -> CallTaskQuerySet:
+        """Still to be made, soonest due first, in a total order."""
+        return self.filter(status=CallState.OPEN).order_by("due_at", "id")
+
+    def about(self, kind: str, object_id: uuid.UUID) -> CallTaskQuerySet:
+        """Calls that concern one object."""
+        return self.filter(about_kind=kind, about_id=object_id)
+
+
+class CallTask(models.Model):
+    """A call that a named colleague owes a person by a due time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="call_tasks")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="call_tasks"
+    )
+    about_kind = models.CharField(_("about"), max_length=40)
+    about_id = models.UUIDField(_("about id"))
+    reason = models.CharField(_("reason"), max_length=20, choices=CallReason)
+    channel = models.CharField(
+        _("how"), max_length=10, choices=CallChannel, default=CallChannel.PHONE
+    )
+    status = models.CharField(_("status"), max_length=10, choices=CallState, default=CallState.OPEN)
+    due_at = models.DateTimeField(_("due at"))
+    created_at = models.DateTimeField(_("created at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = CallTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_at", "id")
+        verbose_name = _("call task")
+        verbose_name_plural = _("call tasks")
+        indexes = (models.Index(fields=("about_kind", "about_id")),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("about_id", "reason"), name="call_task_once_for_each_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CallState.values), name="call_task_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CallState.OPEN, ended_at__isnull=True)
+                | (~Q(status=CallState.OPEN) & Q(ended_at__isnull=False)),
+                name="call_task_ends_when_it_ends",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.status}"
