@@ -1,0 +1,1 @@
+"""The education wing: what people read. Refuses patient data, and never imports `referrals`."""
