@@ -1,0 +1,1 @@
+"""Cases and referrals: asking, routing, calling, ending. Refuses criteria and their logic."""

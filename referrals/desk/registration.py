@@ -1,0 +1,31 @@
+"""What the desk tells the others at start."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.demo import samples
+from clinic.outbox import handlers as outbox_handlers
+from clinic.people import desk, requests, roles
+from clinic.people.models import User
+from referrals.desk import handlers, standing
+from referrals.desk.codes import NUDGE, ROUTE, TELL
+from referrals.desk.models import Referral
+from referrals.desk.sample import load
+
+
+def _count(user: User) -> int:
+    return Referral.objects.visible_to(user).waiting().count()
+
+
+def register() -> None:
+    """Handlers, her page, the coordinators' list, sample people."""
+    outbox_handlers.register(ROUTE, handlers.route)
+    outbox_handlers.register(TELL, handlers.tell, slow=True)
+    outbox_handlers.register(NUDGE, handlers.nudge, slow=True)
+    requests.register(standing.KIND)
+    readers = (roles.COORDINATOR, roles.LEAD)
+    desk.register(desk.DeskRow(_("Referrals"), "desk:list", readers, _count, order=5))
+    for role in readers:
+        roles.grant(role, "desk.view_referral")
+    samples.register(60, load)

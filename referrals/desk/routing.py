@@ -1,0 +1,67 @@
+"""Who gets a referral: the study's coordinators, else the backups, else the lead.
+
+Reads rows and hands them to the pure chooser (`clinic.people.choosing`); weighs nothing itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from clinic.people import roles
+from clinic.people.candidates import candidates
+from clinic.people.choosing import Candidate, Choice, choose
+from clinic.people.models import User
+from clinic.people.models.staff import UserQuerySet
+from referrals.desk.codes import REFERRAL
+from referrals.desk.models import Referral
+from referrals.trials.codes import DutyCode, LocalStatus
+from referrals.trials.models import Duty, Site, Study
+from referrals.trials.models.duties import DutyQuerySet
+
+Tiers = Sequence[tuple[str, Sequence[Candidate]]]
+
+
+def route(referral: Referral, *, at: datetime) -> Choice | None:
+    """The colleague for a referral and why; None when the studies office has nobody at all."""
+    return choose(tiers(referral, at=at), language=referral.case.person.language)
+
+
+def tiers(referral: Referral, *, at: datetime) -> Tiers:
+    """Candidates tier by tier; only the lead is asked even while away, so that someone has it."""
+    colleagues = User.objects.get_queryset().filter(is_active=True)
+    leads = User.objects.with_role(roles.LEAD)
+    if referral.study is None:
+        coordinators = User.objects.with_role(roles.COORDINATOR)
+        chain = [(str(DutyCode.COORDINATOR), coordinators.present(at=at))]
+    else:
+        here = duties(referral.study)
+        chain = [
+            (str(code), colleagues.filter(pk__in=here.filter(duty=code).values("user")))
+            for code in DutyCode
+        ]
+        chain = [(code, users.present(at=at)) for code, users in chain]
+    return [(code, _candidates(users)) for code, users in [*chain, ("office", leads)]]
+
+
+def duties(study: Study) -> DutyQuerySet:
+    """Active duties at the sites where the study takes people, else at all its sites."""
+    rows = Duty.objects.active().filter(study=study)
+    open_sites = study.study_sites.filter(status=LocalStatus.OPEN).values("site")
+    # A study that has closed everywhere still has people who look after those who asked.
+    here = rows.filter(site__in=open_sites)
+    return here if here.exists() else rows
+
+
+def site_of(user_id: uuid.UUID, study: Study) -> Site | None:
+    """The site at which a colleague looks after this study; None for the office's lead."""
+    duty = duties(study).filter(user=user_id).select_related("site").order_by("site__name").first()
+    return duty.site if duty else None
+
+
+def _candidates(users: UserQuerySet) -> list[Candidate]:
+    is_open = Q(referrals__status__in=sorted(REFERRAL.open))
+    return candidates(users, rows="referrals", is_open=is_open)

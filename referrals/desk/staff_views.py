@@ -1,0 +1,148 @@
+"""The coordinators' list, one referral, and what a coordinator does with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.audit.recording import Actor, record_reads
+from clinic.lifecycle import NotMoved
+from clinic.people import roles
+from clinic.people.attempt_forms import AttemptForm
+from clinic.people.conflicts import in_words
+from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render
+from referrals.desk import verbs
+from referrals.desk.codes import Outcome
+from referrals.desk.forms import CloseForm
+from referrals.desk.models import Referral
+from referrals.desk.reading import page_of
+
+desk_page = staff_page(roles.COORDINATOR, roles.LEAD)
+
+
+def _one(request: HttpRequest, referral_id: uuid.UUID) -> Referral:
+    rows = Referral.objects.visible_to(colleague(request))
+    related = rows.select_related("case__person", "case__owner", "study", "site", "coordinator")
+    return get_object_or_404(related, pk=referral_id)
+
+
+@require_http_methods(["GET", "HEAD"])
+@desk_page
+def referral_list(request: HttpRequest) -> HttpResponse:
+    """What waits, soonest due first; `?mine` only mine, `?ended` what was closed."""
+    me, now = colleague(request), timezone.now()
+    rows = Referral.objects.visible_to(me).select_related("case__person", "study", "coordinator")
+    if "mine" in request.GET:
+        rows = rows.filter(coordinator=me)
+    shown = (
+        rows.exclude(ended_at=None).order_by("-ended_at", "id")
+        if "ended" in request.GET
+        else rows.waiting().soonest_first()
+    )
+    kept = "".join(f"{name}&" for name in ("mine", "ended") if name in request.GET)
+    page = shown_page(request, shown)
+    record_reads(page, by=Actor.staff(me), at=now, place="list")
+    return staff_render(request, "desk/list.html", {"rows": page, "now": now, "kept": kept})
+
+
+@require_http_methods(["GET", "HEAD"])
+@desk_page
+def detail(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """One referral: contact, answers, reasons, tries, what can be done."""
+    referral = _one(request, referral_id)
+    return _page(request, referral, log_form=AttemptForm(), close_form=CloseForm())
+
+
+def _page(
+    request: HttpRequest,
+    referral: Referral,
+    *,
+    log_form: AttemptForm,
+    close_form: CloseForm,
+    status: int = 200,
+) -> HttpResponse:
+    record_reads([referral], by=Actor.staff(colleague(request)), at=timezone.now(), place="page")
+    context = {
+        **page_of(referral, reader=colleague(request), at=timezone.now()),
+        "log_form": log_form,
+        "close_form": close_form,
+        "has_errors": log_form.is_bound or close_form.is_bound,
+    }
+    return staff_render(request, "desk/detail.html", context, status)
+
+
+def _do(
+    request: HttpRequest, referral: Referral, act: Callable[[], object], done: str
+) -> HttpResponse:
+    try:
+        act()
+        messages.success(request, done)
+    except NotMoved as refusal:
+        messages.warning(request, in_words(refusal, reader=colleague(request)))
+    return redirect("desk:detail", referral_id=referral.pk)
+
+
+@require_POST
+@desk_page
+def accept(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """She is mine to call."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    return _do(
+        request,
+        referral,
+        lambda: verbs.accept(referral, by=me, at=now),
+        _("This referral is yours."),
+    )
+
+
+@require_POST
+@desk_page
+def hold(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """Nothing can be done now; her place is kept."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    return _do(request, referral, lambda: verbs.hold(referral, by=me, at=now), _("On hold."))
+
+
+@require_POST
+@desk_page
+def resume(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """It goes on."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    return _do(request, referral, lambda: verbs.resume(referral, by=me, at=now), _("Going on."))
+
+
+@require_POST
+@desk_page
+def log(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """I tried to reach her."""
+    referral = _one(request, referral_id)
+    form = AttemptForm(request.POST)
+    if not form.is_valid():
+        return _page(request, referral, log_form=form, close_form=CloseForm(), status=422)
+    verbs.log_attempt(referral, form.logged(), by=colleague(request), at=timezone.now())
+    messages.success(request, _("Logged."))
+    return redirect("desk:detail", referral_id=referral.pk)
+
+
+@require_POST
+@desk_page
+def close(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """We are done, and this is how it ended."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, referral, log_form=AttemptForm(), close_form=form, status=422)
+    outcome = Outcome(form.cleaned_data["outcome"])
+    return _do(
+        request,
+        referral,
+        lambda: verbs.close(referral, outcome=outcome, by=me, at=now),
+        _("Closed."),
+    )

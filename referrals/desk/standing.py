@@ -1,0 +1,87 @@
+"""How a case stands, in the words its person reads."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clinic.audit.recording import Actor
+from clinic.people.intake import contact_person
+from clinic.people.requests import RequestKind, Standing
+from clinic.places.models import ContactRole
+from referrals.desk import verbs
+from referrals.desk.codes import ReferralStatus
+from referrals.desk.models import Case
+from referrals.trials.cards import cards_for
+
+
+def standing(case_id: uuid.UUID, at: datetime) -> Standing:
+    """Who calls, by when, and which studies she asked about."""
+    case = Case.objects.select_related("person", "owner").get(pk=case_id)
+    happened, next_step = _words(case)
+    return Standing(
+        happened=happened,
+        next_step=next_step,
+        caller=_caller(case),
+        phone_role=ContactRole.TRIALS,
+        due_at=case.due_at if case.waits_for_contact else None,
+        is_open=case.is_open,
+        patient=case.person,
+        contact=contact_person(case.person),
+        at=at,
+        asked_for=_asked_for(case, at),
+    )
+
+
+def _caller(case: Case) -> str:
+    # Nobody is promised a call from somebody who has left.
+    if case.owner is None or not case.owner.is_active:
+        return _("One of our research nurses")
+    if case.owner.job_title:
+        return f"{case.owner.full_name}, {case.owner.job_title}"
+    return case.owner.full_name
+
+
+def _words(case: Case) -> tuple[str, str]:
+    statuses = set(case.referrals.values_list("status", flat=True))
+    if case.is_open:
+        return (
+            _("We have your request"),
+            _(
+                "We talk with you about the studies and answer your questions. "
+                "Do not wait for us before starting treatment; tell your doctor you asked."
+            ),
+        )
+    if statuses == {ReferralStatus.CANCELLED}:
+        return (
+            _("You have changed your mind"),
+            _("We will not call you about this request. You can send a new one at any time."),
+        )
+    return (
+        _("We have finished with this request"),
+        _("Please call us if anything is still open for you."),
+    )
+
+
+def _asked_for(case: Case, at: datetime) -> tuple[str, ...]:
+    studies = [one.study for one in case.referrals.select_related("study__registry") if one.study]
+    if not studies:
+        return (_("A nurse looks for studies for you"),)
+    cards = cards_for(studies, get_language() or "en", at)
+    return tuple(cards[study.pk].name for study in studies)
+
+
+def _change_mind(case_id: uuid.UUID, by: Actor, at: datetime) -> None:
+    verbs.change_mind(Case.objects.get(pk=case_id), by=by, at=at)
+
+
+def _staff_url(case_id: uuid.UUID) -> str:
+    first = Case.objects.get(pk=case_id).referrals.order_by("created_at", "id").first()
+    return reverse("desk:detail", kwargs={"referral_id": first.pk}) if first else ""
+
+
+KIND = RequestKind("desk.case", standing, _change_mind, _staff_url)

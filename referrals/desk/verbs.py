@@ -1,0 +1,203 @@
+"""What happens to a referral and its case, once somebody has asked (`asking.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.audit.recording import ROUTER, Actor, about, record
+from clinic.clock import call_due
+from clinic.lifecycle import Conflict, NotMoved
+from clinic.outbox import calls, dispatch
+from clinic.outbox.ledger import Owed
+from clinic.people import consents
+from clinic.people.attempts import Try, columns_of
+from clinic.people.choosing import Choice
+from clinic.people.models import User
+from clinic.people.models.attempt import keep_once
+from clinic.places import centre
+from referrals.desk.codes import CASE, NUDGE, REFERRAL, TELL, CaseStatus, Outcome, ReferralStatus
+from referrals.desk.models import Case, Referral, ReferralAttempt
+from referrals.trials.models import Site
+
+
+def receive(referral: Referral, *, choice: Choice, site: Site | None, at: datetime) -> None:
+    """Put the referral into a coordinator's hands; the first one also owns the case.
+
+    Owes the coordinator a nudge and, once for the case, word to the person.
+    """
+    with transaction.atomic():
+        Case.objects.filter(pk=referral.case_id, owner__isnull=True).update(owner=choice.user_id)
+        REFERRAL.move(
+            referral,
+            to=ReferralStatus.RECEIVED,
+            by=ROUTER,
+            at=at,
+            verb="receive",
+            values={
+                "coordinator_id": choice.user_id,
+                "site": site,
+                "routing": choice.as_codes(),
+            },
+            codes={"coordinator": str(choice.user_id), "tier": choice.tier},
+            owing=[Owed(TELL, referral.case), Owed(NUDGE, referral)],
+        )
+
+
+def accept(referral: Referral, *, by: User, at: datetime) -> None:
+    """A coordinator takes the referral; raises `Conflict` when somebody was faster."""
+    _take(referral, by=by, at=at, owing=[Owed(TELL, referral.case)])
+
+
+def _take(referral: Referral, *, by: User, at: datetime, owing: Sequence[Owed]) -> None:
+    with transaction.atomic():
+        _hand_over(referral, to=by)
+        REFERRAL.move(
+            referral,
+            to=ReferralStatus.ACCEPTED,
+            by=Actor.staff(by),
+            at=at,
+            verb="accept",
+            values={"coordinator_id": by.pk},
+            owing=owing,
+        )
+
+
+def _hand_over(referral: Referral, *, to: User) -> None:
+    # Whoever takes it is who calls: her page and the calls owed must not go on naming somebody
+    # else, unless that colleague looks after another study in the same case.
+    previous = referral.coordinator_id
+    others = referral.case.referrals.waiting().exclude(pk=referral.pk)
+    if previous is not None and others.filter(coordinator=previous).exists():
+        return
+    kind, case_id = about(referral.case)
+    free = Q(owner__isnull=True) | Q(owner=previous)
+    if Case.objects.filter(free, pk=case_id).update(owner=to):
+        calls.hand_over(about_kind=kind, about_id=case_id, to=to)
+
+
+def log_attempt(referral: Referral, logged: Try, *, by: User, at: datetime) -> None:
+    """Write down a try at reaching her and when the next is due; the same form twice is one.
+
+    Who reached her has taken the referral, and the calls owed about her case are settled.
+    """
+    next_at = logged.next_at(at=at, schedule=centre.schedule())
+    attempt = ReferralAttempt(referral=referral, **columns_of(logged, next_at, by=by, at=at))
+    with transaction.atomic():
+        if not keep_once(attempt):
+            return
+        record("attempt", about=referral, by=Actor.staff(by), at=at, result=logged.result)
+        if logged.reached:
+            _reached(referral, by=by, at=at)
+        Referral.objects.filter(pk=referral.pk).update(next_at=next_at)
+
+
+def _reached(referral: Referral, *, by: User, at: datetime) -> None:
+    # A referral that moved meanwhile, or was in contact before, keeps the attempt all the same.
+    with suppress(NotMoved):
+        # Who has spoken with her has taken it, button or not: else it would wait, and soon be
+        # overdue, for a call that was made.
+        if REFERRAL.allows(referral.status, ReferralStatus.ACCEPTED):
+            _take(referral, by=by, at=at, owing=[])
+        # What is on hold stays there: a call does not open a study again.
+        if referral.status == ReferralStatus.ACCEPTED:
+            to = ReferralStatus.IN_PROGRESS
+            REFERRAL.move(referral, to=to, by=Actor.staff(by), at=at, verb="reach")
+    # After the referral, as in `close`: the other way round the two would deadlock.
+    kind, case_id = about(referral.case)
+    calls.settle(about_kind=kind, about_id=case_id, by=Actor.staff(by), at=at)
+
+
+def hold(referral: Referral, *, by: User, at: datetime) -> None:
+    """Nothing can be done now, for example while the study is paused; the place is kept."""
+    REFERRAL.move(
+        referral,
+        to=ReferralStatus.ON_HOLD,
+        by=Actor.staff(by),
+        at=at,
+        verb="hold",
+        values={"next_at": None},
+    )
+
+
+def resume(referral: Referral, *, by: User, at: datetime) -> None:
+    """It goes on; somebody gets in touch with her within a working day."""
+    next_at = call_due(treatment_on=None, at=at, schedule=centre.schedule())
+    REFERRAL.move(
+        referral,
+        to=ReferralStatus.IN_PROGRESS,
+        by=Actor.staff(by),
+        at=at,
+        verb="resume",
+        values={"next_at": next_at},
+    )
+
+
+def close(referral: Referral, *, outcome: Outcome, by: User, at: datetime) -> None:
+    """End the referral with its outcome; with the last one the case ends too."""
+    with transaction.atomic():
+        _lock(referral.case)
+        REFERRAL.move(
+            referral,
+            to=ReferralStatus.COMPLETED,
+            by=Actor.staff(by),
+            at=at,
+            verb="close",
+            values={"outcome": outcome, "ended_at": at},
+            codes={"outcome": outcome},
+        )
+        _void_effects(referral, at=at)
+        _close_case_if_done(referral.case, by=Actor.staff(by), at=at)
+
+
+def change_mind(case: Case, *, by: Actor, at: datetime) -> None:
+    """She no longer wants it: every referral ends, everything owed is void. Safe to repeat."""
+    while case.is_open:
+        try:
+            with transaction.atomic():
+                _cancel(case, by=by, at=at)
+        except Conflict:
+            # A coordinator moved one in between; her word counts all the same.
+            case.refresh_from_db()
+    # Also when a colleague was first to end it: she has said that she no longer agrees.
+    consents.revoke_all(case.person, by=by, at=at)
+
+
+def _cancel(case: Case, *, by: Actor, at: datetime) -> None:
+    _lock(case)
+    for referral in case.referrals.waiting():
+        REFERRAL.move(
+            referral,
+            to=ReferralStatus.CANCELLED,
+            by=by,
+            at=at,
+            verb="change_mind",
+            values={"ended_at": at},
+        )
+        _void_effects(referral, at=at)
+    _close_case_if_done(case, by=by, at=at)
+
+
+def _lock(case: Case) -> None:
+    # Two coordinators closing the last two referrals at once must not each see the other's still
+    # open. Taken before any referral: each holding one row and wanting the other's would deadlock.
+    # SQLite has one writer anyway.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
+def _close_case_if_done(case: Case, *, by: Actor, at: datetime) -> None:
+    if any(one.is_open for one in case.referrals.all()):
+        return
+    CASE.move(case, to=CaseStatus.CLOSED, by=by, at=at, verb="close", values={"ended_at": at})
+    kind, case_id = about(case)
+    dispatch.void(about_kind=kind, about_id=case_id, at=at)
+    calls.void(about_kind=kind, about_id=case_id, by=by, at=at)
+
+
+def _void_effects(referral: Referral, *, at: datetime) -> None:
+    kind, referral_id = about(referral)
+    dispatch.void(about_kind=kind, about_id=referral_id, at=at)

@@ -1,0 +1,1 @@
+"""Questions, possible answers, three-valued logic and verdicts. Refuses to hold referrals."""

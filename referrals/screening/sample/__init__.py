@@ -1,0 +1,1 @@
+"""Sample words for the demo."""

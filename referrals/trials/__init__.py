@@ -1,0 +1,1 @@
+"""Registry records, studies, cohorts, criteria, cards, local status. Refuses people."""
