@@ -1,0 +1,431 @@
+"""Personal data at rest: nothing in clear, nothing movable, keys that can be changed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings as project
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinic.appointments.models import AppointmentRequest
+from clinic.encryption import (
+    CannotDecrypt,
+    SealedField,
+    blind_index,
+    decrypt,
+    encrypt,
+    keyed_digest,
+)
+from clinic.journey import COOKIE_BYTES, DAY, CookieTooLarge, Journey, SealedCookie
+from clinic.people.models import Person, PersonIdentifier
+from clinic.people.models.person import EMAIL_INDEX
+from tests import builders
+from tests.builders import NOON
+
+PLACE = "room_table.column"
+OLD = {"tests": bytes(range(32))}
+ROTATED = {"newer": bytes(range(32, 64)), **OLD}
+SECRETS = ("Zzyzx", "Maria", "1972-04-27", "5550177", "555-0177", "maria@example.org", "Ulitsa 7")
+
+
+def person(**changes):
+    """A person with something in every column."""
+    values = {
+        "given_name": "Maria",
+        "family_name": "Zzyzx",
+        "birth_date": "1972-04-27",
+        "phone": "(212) 555-0177",
+        "email": "maria@example.org",
+        "postal_address": "Ulitsa 7",
+        "contact_note": "call after four",
+        "created_at": NOON,
+    }
+    return Person.objects.create(**(values | changes))
+
+
+def stored(model, column, pk):
+    """What the database itself holds."""
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        name = connection.ops.quote_name(column)
+        key = model._meta.pk.get_db_prep_value(pk, connection)
+        cursor.execute(f"SELECT {name} FROM {table} WHERE id = %s", [key])
+        return cursor.fetchone()[0]
+
+
+def overwrite(model, pk, **columns):
+    """Change a row behind the application's back."""
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        key = model._meta.pk.get_db_prep_value(pk, connection)
+        for column, value in columns.items():
+            name = connection.ops.quote_name(column)
+            cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = %s", [value, key])
+
+
+def spoiled(token):
+    """The token with one bit of its sealed bytes changed."""
+    key_id, _, text = token.partition("$")
+    raw = bytearray(base64.urlsafe_b64decode(text))
+    raw[len(raw) // 2] ^= 1
+    return f"{key_id}${base64.urlsafe_b64encode(raw).decode()}"
+
+
+# -- Sealing ---------------------------------------------------------------------------------------
+@given(st.text())
+def test_whatever_was_sealed_opens_again(text):
+    assert decrypt(encrypt(text, place=PLACE), place=PLACE) == text
+
+
+def test_the_same_text_is_never_sealed_alike():
+    assert len({encrypt("Zzyzx", place=PLACE) for _number in range(100)}) == 100
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "tests$",
+        "tests$AAAA",
+        "tests$not base64!",
+        "tests$é",
+        "nobody$AAAA",
+        "no dollar sign",
+        "$",
+        "tests$" + "A" * 200,
+    ],
+)
+def test_what_was_never_sealed_does_not_open(token):
+    with pytest.raises(CannotDecrypt):
+        decrypt(token, place=PLACE)
+
+
+def test_a_sealed_text_with_one_bit_changed_does_not_open():
+    with pytest.raises(CannotDecrypt):
+        decrypt(spoiled(encrypt("Zzyzx", place=PLACE)), place=PLACE)
+
+
+def test_a_sealed_text_opens_only_in_its_own_place():
+    with pytest.raises(CannotDecrypt):
+        decrypt(encrypt("Zzyzx", place=PLACE), place="room_table.other")
+
+
+def test_a_failure_names_the_place_and_no_value():
+    token = spoiled(encrypt("Zzyzx", place=PLACE))
+    with pytest.raises(CannotDecrypt) as failure:
+        decrypt(token, place=PLACE)
+    assert PLACE in str(failure.value)
+    assert token.partition("$")[2][:8] not in str(failure.value)
+
+
+# -- In the database -------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_no_table_and_no_file_holds_what_she_typed():
+    cast = builders.cast()
+    note = "Zzyzx wrote a note about Ulitsa 7"
+    postal = builders.intake(postal_address="Ulitsa 7", contact_note="Zzyzx")
+    builders.appointment_request(people=postal, note=note)
+    builders.case(cast.study, people=postal, note=note)
+    builders.pay()
+
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            content = repr(cursor.fetchall())
+            assert [one for one in SECRETS if one in content] == [], table
+    if connection.vendor == "sqlite":
+        whole = Path(connection.settings_dict["NAME"]).read_bytes()
+        assert len(whole) > 100_000
+        assert [one for one in SECRETS if one.encode() in whole] == []
+
+
+@pytest.mark.django_db
+def test_every_sealed_column_gives_back_what_was_put_in():
+    one = person()
+    loaded = Person.objects.get()
+    sealed = [field.name for field in Person._meta.fields if isinstance(field, SealedField)]
+    assert len(sealed) == 7
+    for name in sealed:
+        assert getattr(loaded, name) == getattr(one, name)
+        assert stored(Person, name, one.pk).startswith("tests$")
+
+
+@pytest.mark.django_db
+def test_update_and_bulk_create_seal_too():
+    one = person()
+    Person.objects.update(phone="555 999 0000")
+    (other,) = Person.objects.bulk_create([Person(given_name="Zzyzx", created_at=NOON)])
+    assert "999" not in stored(Person, "phone", one.pk)
+    assert "Zzyzx" not in stored(Person, "given_name", other.pk)
+    assert Person.objects.get(pk=one.pk).phone == "555 999 0000"
+
+
+@pytest.mark.django_db
+def test_empty_stays_empty_and_can_be_asked_for():
+    one = person(phone="")
+    assert stored(Person, "phone", one.pk) == ""
+    person(pk=uuid.uuid4())
+    assert Person.objects.get(phone="") == one
+    assert Person.objects.exclude(phone="").count() == 1
+
+
+@pytest.mark.django_db
+def test_values_moved_to_another_column_do_not_open():
+    one = person()
+    overwrite(Person, one.pk, phone=stored(Person, "email", one.pk))
+    with pytest.raises(CannotDecrypt, match=r"people_person\.phone"):
+        Person.objects.get()
+
+
+@pytest.mark.django_db
+def test_values_moved_to_another_table_do_not_open():
+    one = person()
+    number = PersonIdentifier.objects.create(person=one, system="mrn", value="123")
+    overwrite(PersonIdentifier, number.pk, value=stored(Person, "phone", one.pk))
+    with pytest.raises(CannotDecrypt):
+        PersonIdentifier.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_value_changed_behind_our_back_does_not_open():
+    one = person()
+    overwrite(Person, one.pk, phone=spoiled(stored(Person, "phone", one.pk)))
+    with pytest.raises(CannotDecrypt):
+        Person.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_value_put_there_in_clear_does_not_open():
+    overwrite(Person, person().pk, phone="555 0000")
+    with pytest.raises(CannotDecrypt):
+        Person.objects.get()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        {"phone__contains": "555"},
+        {"phone__icontains": "555"},
+        {"phone__startswith": "555"},
+        {"phone__iexact": "555"},
+        {"phone__in": ["555"]},
+        {"phone__gt": "555"},
+        {"phone__regex": "5+"},
+        {"phone": "555"},
+        {"phone__exact": "(212) 555-0177"},
+        {"cases__note__contains": "ill"},
+    ],
+)
+def test_a_sealed_value_cannot_be_searched(look_up):
+    # An answer of "none found" would be worse than an error: it would be believed.
+    with pytest.raises(TypeError, match="is encrypted"):
+        Person.objects.filter(**look_up).exists()
+
+
+@pytest.mark.django_db
+def test_a_json_value_is_sealed_with_its_shape():
+    builders.centre()
+    field = _json_field()
+    values = [None, [], {}, "text", 3, {"values": ["Zzyzx"], "certain": False}]
+    for value in values:
+        sealed = field.get_db_prep_save(value, connection)
+        assert sealed is None or sealed.startswith("tests$")
+        assert "Zzyzx" not in str(sealed)
+        assert field.from_db_value(sealed, None, connection) == value
+
+
+def _json_field():
+    """A sealed JSON column of the project."""
+    columns = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if type(field).__name__ == "EncryptedJSONField"
+    ]
+    return columns[0]
+
+
+# -- Changing keys ---------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_after_a_new_key_old_values_open_and_new_ones_use_it(settings):
+    settings.FIELD_KEYS = OLD
+    one = person()
+    settings.FIELD_KEYS = ROTATED
+    loaded = Person.objects.get()
+    assert loaded.phone == "(212) 555-0177"
+    loaded.save()
+    assert stored(Person, "phone", one.pk).startswith("newer$")
+    assert Person.objects.get().phone == "(212) 555-0177"
+
+
+@pytest.mark.django_db
+def test_without_its_key_a_value_does_not_open(settings):
+    settings.FIELD_KEYS = OLD
+    person()
+    settings.FIELD_KEYS = {"newer": ROTATED["newer"]}
+    with pytest.raises(CannotDecrypt, match="key 'tests'"):
+        Person.objects.get()
+
+
+def test_another_key_under_the_same_name_does_not_open(settings):
+    settings.FIELD_KEYS = OLD
+    token = encrypt("Zzyzx", place=PLACE)
+    settings.FIELD_KEYS = {"tests": ROTATED["newer"]}
+    with pytest.raises(CannotDecrypt):
+        decrypt(token, place=PLACE)
+
+
+@pytest.mark.django_db
+def test_an_index_stays_the_same_when_a_key_is_added(settings):
+    settings.FIELD_KEYS = OLD
+    before = person()
+    settings.FIELD_KEYS = ROTATED
+    after = person(pk=uuid.uuid4())
+    assert before.phone_index == after.phone_index != ""
+    assert before.email_index == after.email_index
+    assert Person.objects.filter(phone_index=before.phone_index).count() == 2
+
+
+def test_an_index_tells_nothing_and_is_for_one_purpose(settings):
+    digest = blind_index("maria@example.org", purpose=EMAIL_INDEX)
+    assert len(digest) == 64
+    assert digest == blind_index("maria@example.org", purpose=EMAIL_INDEX)
+    assert digest != blind_index("maria@example.org", purpose="another")
+    assert digest != blind_index("maria@example.com", purpose=EMAIL_INDEX)
+    assert blind_index("", purpose=EMAIL_INDEX) == ""
+    settings.FIELD_KEYS = {"tests": ROTATED["newer"]}
+    assert digest != blind_index("maria@example.org", purpose=EMAIL_INDEX)
+
+
+def test_an_index_does_not_hang_on_the_key_of_sessions(settings):
+    before = keyed_digest("x", purpose="y"), encrypt("x", place=PLACE)
+    settings.SECRET_KEY = "another " * 10
+    assert keyed_digest("x", purpose="y") == before[0]
+    assert decrypt(before[1], place=PLACE) == "x"
+
+
+# -- The sealed cookie -----------------------------------------------------------------------------
+COOKIE = Journey("answers")
+ANSWERS = {"safe": True, "who": "me", "subtype": ["hr", "her2"]}
+
+
+def returned(response, name=COOKIE.name):
+    """The request in which the browser sends back what it was given."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: response.cookies[COOKIE.name].value}
+    return request
+
+
+def written(data):
+    response = HttpResponse()
+    COOKIE.write(response, data)
+    return response
+
+
+def sent(value):
+    """A request with this value in the cookie."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {COOKIE.name: value}
+    return request
+
+
+def sealed_at(at: datetime):
+    content = json.dumps({"at": at.isoformat(), "data": ANSWERS})
+    return sent(encrypt(content, place=f"cookie.{COOKIE.name}"))
+
+
+def test_a_cookie_gives_back_what_was_put_in():
+    assert COOKIE.read(returned(written(ANSWERS))) == ANSWERS
+
+
+def test_a_cookie_is_unreadable_and_out_of_reach_of_scripts(settings):
+    settings.SESSION_COOKIE_SECURE = True
+    morsel = written({"subtype": "Zzyzx"}).cookies[COOKIE.name]
+    assert "Zzyzx" not in morsel.value
+    assert b"Zzyzx" not in base64.urlsafe_b64decode(morsel.value.partition("$")[2])
+    assert (morsel["httponly"], morsel["samesite"], morsel["secure"]) == (True, "Lax", True)
+    assert morsel["max-age"] == DAY
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "tests$", "tests$AAAA", "tests$é", "$", "\x00"])
+def test_a_cookie_that_is_none_of_ours_is_empty(value):
+    assert COOKIE.read(sent(value)) == {}
+
+
+def test_no_cookie_is_empty():
+    assert COOKIE.read(RequestFactory().get("/")) == {}
+
+
+def test_a_cookie_that_was_tampered_with_is_empty():
+    value = written(ANSWERS).cookies[COOKIE.name].value
+    assert COOKIE.read(sent(spoiled(value))) == {}
+
+
+def test_a_cookie_under_another_name_is_empty():
+    other = SealedCookie("other")
+    assert other.read(returned(written(ANSWERS), name="other")) == {}
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '"text"', '{"at": 3, "data": {}}', '{"at": "x"}'])
+def test_a_sealed_cookie_of_an_earlier_shape_is_empty(content):
+    assert COOKIE.read(sent(encrypt(content, place=f"cookie.{COOKIE.name}"))) == {}
+
+
+def test_a_cookie_lives_a_day_whatever_the_browser_thinks():
+    now = timezone.now()
+    assert COOKIE.read(sealed_at(now - timedelta(seconds=DAY - 60))) == ANSWERS
+    assert COOKIE.read(sealed_at(now - timedelta(seconds=DAY + 60))) == {}
+
+
+def test_more_answers_than_a_cookie_carries_are_refused():
+    response = HttpResponse()
+    with pytest.raises(CookieTooLarge):
+        COOKIE.write(response, {"answers": "x" * COOKIE_BYTES})
+    assert COOKIE.name not in response.cookies
+
+
+def test_the_largest_cookie_is_one_that_browsers_keep():
+    fits = next(size for size in range(COOKIE_BYTES, 0, -1) if _fits(size))
+    header = written({"a": "x" * fits}).cookies[COOKIE.name].OutputString()
+    assert len(header.partition(";")[0].encode()) <= 4096
+    assert fits > 2500
+
+
+def _fits(size):
+    try:
+        written({"a": "x" * size})
+    except CookieTooLarge:
+        return False
+    return True
+
+
+def test_a_cleared_cookie_is_gone():
+    response = written(ANSWERS)
+    COOKIE.clear(response)
+    morsel = response.cookies[COOKIE.name]
+    assert (morsel.value, morsel["max-age"]) == ("", 0)
+    assert COOKIE.read(returned(response)) == {}
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_journey_is_stored_before_it_is_sent(client):
+    builders.centre()
+    client.post(reverse("appointments:safety"), {"very_ill": "no"})
+    client.post(reverse("appointments:who"), {"who": "me"})
+    assert not Person.objects.exists()
+    assert not AppointmentRequest.objects.exists()
+    (name,) = client.cookies
+    assert name != project.SESSION_COOKIE_NAME

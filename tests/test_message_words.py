@@ -1,0 +1,139 @@
+"""The words of a message: approved when it goes out, in her language, with every place filled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from clinic.outbox.codes import (
+    CallReason,
+    EffectState,
+    MessageState,
+)
+from clinic.outbox.dispatch import dispatch
+from clinic.outbox.messages import FALL_BACK, TEXT_KIND
+from clinic.outbox.models import CallTask, Message
+from clinic.people import consents, roles
+from clinic.people.models.person import ConsentKind
+from clinic.signing import verbs as signing
+from clinic.signing.kinds import PRIVACY, TRANSLATION
+from clinic.signing.models import Text
+from tests import builders
+from tests.builders import NOON, later, told
+from tests.journeys import HEALTH
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sam():
+    return builders.colleague("sam", roles.SCHEDULER, languages=["en", "es"])
+
+
+# -- Only approved words ---------------------------------------------------------------------------
+def take_down(*subjects):
+    Text.objects.filter(kind=TEXT_KIND.code, subject__in=subjects).update(taken_down_at=NOON)
+
+
+def test_without_its_own_words_a_message_asks_her_to_call(sam, mailoutbox):
+    _request, effect = told()
+    take_down("request_received")
+    dispatch(effect.pk, at=NOON)
+    (mail,) = mailoutbox
+    assert mail.subject == "Please call us"
+    assert "(212) 555-0120" in mail.body
+    assert Message.objects.get().text_version.text.subject == FALL_BACK
+    assert HEALTH.search(mail.message().as_string()) is None
+
+
+def test_without_any_words_nothing_is_sent_and_somebody_calls(sam, mailoutbox):
+    request, effect = told()
+    take_down("request_received", FALL_BACK)
+    assert dispatch(effect.pk, at=NOON) is True
+    assert mailoutbox == []
+    task = CallTask.objects.get()
+    assert (task.reason, task.assigned_to) == (CallReason.CONFIRM, sam)
+    assert task.due_at == request.due_at
+
+
+def test_words_whose_approval_has_ended_are_not_sent(sam, mailoutbox):
+    _request, effect = told()
+    assert dispatch(effect.pk, at=later(days=365 - 30)) is True
+    assert mailoutbox == []
+    assert CallTask.objects.get().reason == CallReason.CONFIRM
+
+
+def test_words_of_consent_end_with_their_approval():
+    builders.centre()
+    end = later(days=365 - 30)
+    assert set(consents.wordings([ConsentKind.CONTACT], "en", at=end - timedelta(seconds=1)))
+    assert consents.wordings([ConsentKind.CONTACT], "en", at=end) == {}
+
+
+def test_words_taken_down_while_a_message_waits_are_not_sent(sam, settings, mailoutbox):
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.mail_servers.IsDown"
+    _request, effect = told()
+    dispatch(effect.pk, at=NOON)
+    assert Message.objects.get().text_kind == "request_received"
+    take_down("request_received")
+    settings.EMAIL_BACKEND = backend
+    effect.refresh_from_db()
+    dispatch(effect.pk, at=effect.due_at)
+    message = Message.objects.get()
+    assert [one.subject for one in mailoutbox] == ["Please call us"]
+    assert message.text_version.text.subject == message.text_kind == FALL_BACK
+
+
+def _spanish(*approvals):
+    version = signing.draft(
+        kind=TEXT_KIND.code,
+        subject="request_received",
+        language="es",
+        body={"subject": "Tenemos su solicitud", "lines": ["{caller}, {reference}, {link}"]},
+        by=builders.colleague("editor"),
+        at=NOON,
+    )
+    for kind in approvals:
+        reviewer = builders.colleague("reviewer")
+        signing.approve(version, kind=kind, by=reviewer, credential="Reviewer", at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("approvals", "subject"),
+    [
+        ((), "We have your request"),
+        ((PRIVACY,), "We have your request"),
+        ((PRIVACY, TRANSLATION), "Tenemos su solicitud"),
+    ],
+    ids=["none", "untranslated", "whole"],
+)
+def test_a_translation_is_sent_once_its_translator_said_yes(sam, mailoutbox, approvals, subject):
+    _request, effect = told(people=builders.intake(language="es"))
+    _spanish(*approvals)
+    dispatch(effect.pk, at=NOON)
+    assert mailoutbox[0].subject == subject
+
+
+# -- Words that cannot be filled -------------------------------------------------------------------
+@pytest.mark.parametrize("line", ["By {nope}.", "By {0}.", "By {}.", "By {due.", "By {due!x}."])
+def test_words_with_a_place_nobody_fills_are_a_call_at_once(sam, mailoutbox, line):
+    _request, effect = told()
+    version = signing.draft(
+        kind=TEXT_KIND.code,
+        subject="request_received",
+        language="en",
+        body={"subject": "We have your request", "lines": [line]},
+        by=builders.colleague("editor"),
+        at=NOON,
+    )
+    reviewer = builders.colleague("reviewer")
+    signing.approve(version, kind=PRIVACY, by=reviewer, credential="Officer", at=NOON)
+
+    assert dispatch(effect.pk, at=NOON) is True
+    assert mailoutbox == []
+    message, task = Message.objects.get(), CallTask.objects.get()
+    assert (message.status, message.text_version) == (MessageState.FAILED, version)
+    assert (task.reason, task.assigned_to) == (CallReason.MESSAGE_FAILED, sam)
+    effect.refresh_from_db()
+    assert effect.state == EffectState.DONE, "trying again mends no words"
