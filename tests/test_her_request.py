@@ -179,7 +179,7 @@ def test_titles_are_neutral_and_nothing_is_kept_or_indexed(client, play):
         assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert response["Referrer-Policy"] == "same-origin"
         assert not re.search(
-            NEUTRAL + "|maria|zzyzx|1972|0177", response.request["PATH_INFO"], re.IGNORECASE
+            NEUTRAL + "|maria|zzyzx|1972-|555.?0177", response.request["PATH_INFO"], re.IGNORECASE
         )
         assert response.request["QUERY_STRING"] == ""
 
