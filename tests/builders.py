@@ -160,7 +160,7 @@ def appointment_request(*, at: datetime = NOON, **changes) -> AppointmentRequest
     sent = submission(at=at, agreed=agreed(ConsentKind.CONTACT, at=at), **changes)
     wish = appointment_verbs.Wish(VisitReason.NEW, PreferredTime.ANY)
     reference = appointment_verbs.ask(sent, wish=wish, at=at)
-    return AppointmentRequest.objects.get(pk=reference.about_id)
+    return AppointmentRequest.rows.get(pk=reference.about_id)
 
 
 def told(**changes) -> tuple[AppointmentRequest, Effect]:
@@ -176,7 +176,7 @@ def case(*studies: Study, at: datetime = NOON, **changes) -> Case:
     centre()
     profile = changes.pop("profile", None) or Profile(on=at.date())
     reference = refer(submission(at=at, **changes), interest=Interest(studies, profile), at=at)
-    return Case.objects.get(pk=reference.about_id)
+    return Case.rows.get(pk=reference.about_id)
 
 
 def referral(made: Study, **changes) -> Referral:

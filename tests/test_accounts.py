@@ -270,6 +270,6 @@ def test_who_was_refused_has_not_looked(play):
 def test_a_look_at_the_calls_one_owes_is_written(play):
     appointment_request(people=intake(email=""))
     pay()
-    task = CallTask.objects.get()
+    task = CallTask.rows.get()
     signed_in(task.assigned_to).get(reverse("calls:list"))
     assert places(task) == [("calls", str(task.assigned_to_id))]

@@ -64,19 +64,19 @@ def test_every_page_leads_to_the_next_and_the_last_to_the_receipt(client):
         assert client.post(url(name), APPOINTMENT[name]).url == url(following)
     text = words(receipt(send(client, url("send")), client))
     assert "We have your request for an appointment" in text
-    assert AppointmentRequest.objects.count() == 1
+    assert AppointmentRequest.rows.count() == 1
 
 
 def test_what_is_stored_is_what_she_said(client):
     send(client, begin_appointment(client), note="Please ring twice.")
-    row = AppointmentRequest.objects.select_related("person").get()
+    row = AppointmentRequest.rows.select_related("person").get()
     assert (row.reason, row.preferred_time, row.channel) == ("immunotherapy", "morning", "web")
     assert (row.status, row.owner, row.note) == ("requested", None, "Please ring twice.")
     assert row.person.full_name == "Maria Zzyzx"
     assert row.person.birth_date == "1972-04-27"
     assert (row.person.phone, row.person.email) == ("(212) 555-0177", "maria@example.org")
     assert not row.person.may_leave_voicemail
-    reference = Reference.objects.get(about_id=row.pk)
+    reference = Reference.rows.get(about_id=row.pk)
     assert (reference.person, reference.about_kind) == (
         row.person,
         "appointments.appointmentrequest",
@@ -89,7 +89,7 @@ def test_the_consent_points_at_the_words_on_screen(client):
     assert "agree_sms" not in page(client.get(begin_appointment(client)))
     send(client, begin_appointment(client), agree_sms="on")
     live = wordings(ConsentKind, "en", at=timezone.now())
-    consent = Consent.objects.get()
+    consent = Consent.rows.get()
     assert (consent.kind, consent.text_version) == ("contact", live["contact"])
     assert (consent.method, consent.language, consent.witness) == ("web", "en", None)
     assert consent.given_by == consent.person
@@ -100,7 +100,7 @@ def test_one_effect_is_owed_and_paying_it_puts_the_request_in_a_named_list(clien
     send(client, begin_appointment(client))
     assert [one.kind for one in Effect.objects.all()] == [codes.ROUTE]
     pay(timezone.now())
-    row = AppointmentRequest.objects.get()
+    row = AppointmentRequest.rows.get()
     assert (row.status, row.owner) == ("received", sam)
     client.force_login(sam)
     assert "Maria Zzyzx" in page(client.get(url("list")))
@@ -111,7 +111,7 @@ def test_the_receipt_says_who_calls_by_when_and_prints(client):
     sent = send(client, begin_appointment(client))
     pay(timezone.now())
     shown = receipt(sent, client)
-    row, reference = AppointmentRequest.objects.get(), Reference.objects.get()
+    row, reference = AppointmentRequest.rows.get(), Reference.rows.get()
     text = words(shown)
     due = date_format(timezone.localtime(row.due_at), "l, F j, P")
     assert f"{sam.full_name} will call you by {due}" in text
@@ -136,7 +136,7 @@ def test_a_near_date_for_treatment_brings_the_call_forward(client):
     send(client, begin_appointment(client), **{f"treatment_on_{k}": v for k, v in boxes.items()})
     client.cookies.clear()
     send(client, begin_appointment(client), phone="212 555 0178", email=None)
-    soon, usual = AppointmentRequest.objects.order_by("created_at")
+    soon, usual = AppointmentRequest.rows.order_by("created_at")
     assert soon.treatment_date == near.isoformat()
     assert soon.due_at < usual.due_at
 
@@ -171,7 +171,7 @@ def test_very_ill_gets_numbers_and_nothing_is_kept(client):
     assert ContactPoint.objects.get(role="night").display in text
     assert client.cookies[JOURNEY.name].value == ""
     assert (
-        Person.objects.count()
+        Person.rows.count()
         == Effect.objects.count()
         == Event.objects.filter(actor_kind="person").count()
         == 0
@@ -183,13 +183,13 @@ def test_a_helper_is_the_one_who_is_called(client):
     address = begin_appointment(client, who={"who": "someone"})
     assert "phone number, e-mail and address below are yours" in words(client.get(address))
     shown = receipt(send(client, address, **HELPER), client)
-    row = AppointmentRequest.objects.get()
+    row = AppointmentRequest.rows.get()
     helper = row.person.helpers.get()
     assert (row.person.full_name, row.person.phone, row.person.email) == ("Maria Zzyzx", "", "")
     assert (helper.person.full_name, helper.relationship) == ("Hannah Zzyzx", "child")
     assert (helper.person.phone, helper.patient_knows) == ("(212) 555-0177", True)
-    assert Consent.objects.get().given_by == helper.person
-    assert Consent.objects.get().person == row.person
+    assert Consent.rows.get().given_by == helper.person
+    assert Consent.rows.get().person == row.person
     assert "Hannah Zzyzx" in words(shown)
 
 
@@ -201,7 +201,7 @@ def test_a_helper_may_ask_us_to_speak_to_the_patient_first(client):
     sam = staff_of_appointments()
     pay(timezone.now())
     client.force_login(sam)
-    row = AppointmentRequest.objects.get()
+    row = AppointmentRequest.rows.get()
     text = words(client.get(reverse("appointments:detail", args=[row.pk])))
     # Each stands with her own numbers, so that nobody is called by the other's name.
     assert "Maria Zzyzx, born 1972-04-27 speak to first (212) 555-0199" in text
@@ -220,10 +220,10 @@ def test_who_does_not_know_yet_is_not_called_first(client):
     asked = {**HELPER, "patient_knows": "no", "speak_first": "patient"}
     refused = send(client, address, **asked, patient_phone="(212) 555-0199")
     assert "They do not know yet. Choose yourself" in error_at(refused, "speak_first")
-    assert not AppointmentRequest.objects.exists()
+    assert not AppointmentRequest.rows.exists()
     mended = {**asked, "speak_first": "helper"}
     receipt(send(client, address, **mended, patient_phone="(212) 555-0199"), client)
-    assert not AppointmentRequest.objects.get().person.helpers.get().patient_knows
+    assert not AppointmentRequest.rows.get().person.helpers.get().patient_knows
 
 
 def test_the_patients_phone_alone_is_enough(client):
@@ -232,7 +232,7 @@ def test_the_patients_phone_alone_is_enough(client):
     receipt(send(client, address, **HELPER, **ways), client)
     staff_of_appointments()
     pay(timezone.now())
-    row, task = AppointmentRequest.objects.get(), CallTask.objects.get()
+    row, task = AppointmentRequest.rows.get(), CallTask.rows.get()
     assert (row.person.phone, task.person) == ("(212) 555-0199", row.person)
 
 
@@ -241,15 +241,15 @@ def test_the_phone_of_a_patient_who_does_not_know_is_no_way_to_reach_the_helper(
     asked = {**HELPER, "patient_knows": "no", "patient_phone": "(212) 555-0199"}
     refused = send(client, address, **asked, phone=None, email=None)
     assert "Give us one way to reach you" in error_at(refused, "phone")
-    assert not AppointmentRequest.objects.exists()
+    assert not AppointmentRequest.rows.exists()
 
 
 def test_with_a_phone_alone_a_named_person_owes_the_call(client):
     sam, tess = staff_of_appointments(), colleague("tess", roles.SCHEDULER)
     sent = send(client, begin_appointment(client), email=None)
     pay(timezone.now())
-    row = AppointmentRequest.objects.get()
-    task = CallTask.objects.get()
+    row = AppointmentRequest.rows.get()
+    task = CallTask.rows.get()
     assert (task.assigned_to, task.due_at, task.channel) == (row.owner, row.due_at, "phone")
     assert "will call you by" in words(receipt(sent, client))
     other = tess if row.owner == sam else sam
@@ -271,8 +271,8 @@ def test_with_a_postal_address_alone_a_letter_is_owed(client):
         postal_address="12 Elm Street\r\nSpringfield, NY 10003",
     )
     pay(timezone.now())
-    assert CallTask.objects.get().channel == "post"
-    assert Person.objects.get().postal_address == "12 Elm Street\nSpringfield, NY 10003"
+    assert CallTask.rows.get().channel == "post"
+    assert Person.rows.get().postal_address == "12 Elm Street\nSpringfield, NY 10003"
     assert "will write to you by" in words(receipt(sent, client))
 
 
@@ -280,17 +280,17 @@ def test_with_an_email_alone_a_message_goes_out_and_nobody_owes_a_call(client):
     staff_of_appointments()
     send(client, begin_appointment(client), phone=None)
     pay(timezone.now())
-    assert not CallTask.objects.exists()
+    assert not CallTask.rows.exists()
     to_her = [one for one in mail.outbox if one.to == ["maria@example.org"]]
     assert len(to_her) == 1
-    assert Reference.objects.get().spoken in to_her[0].body
+    assert Reference.rows.get().spoken in to_her[0].body
 
 
 def test_her_request_opens_again_by_its_reference(client):
     send(client, begin_appointment(client))
     client.cookies.clear()
     assert client.get(reverse("requests:detail")).url == reverse("requests:open")
-    opened = open_request(client, Reference.objects.get().spoken)
+    opened = open_request(client, Reference.rows.get().spoken)
     assert opened.url == reverse("requests:detail")
 
 
@@ -305,7 +305,7 @@ def test_a_second_request_with_the_same_phone_and_birth_date_is_flagged_not_drop
     for _time in range(2):
         client.cookies.clear()
         send(client, begin_appointment(client))
-    first, second = AppointmentRequest.objects.order_by("created_at")
+    first, second = AppointmentRequest.rows.order_by("created_at")
     assert (first.possible_duplicate, second.possible_duplicate) == (False, True)
 
 

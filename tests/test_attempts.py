@@ -64,7 +64,7 @@ def last_attempt(row):
 
 
 def overdue(row, at):
-    return type(row).objects.overdue(at=at).filter(pk=row.pk).exists()
+    return type(row)._default_manager.overdue(at=at).filter(pk=row.pk).exists()
 
 
 # -- What is due next ------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_who_asked_for_an_afternoon_is_not_promised_a_morning(play, preferred, h
     sent = submission(agreed=agreed(ConsentKind.CONTACT))
     wish = appointment_verbs.Wish("new", preferred)
     appointment_verbs.ask(sent, wish=wish, at=NOON)
-    row = AppointmentRequest.objects.get()
+    row = AppointmentRequest.rows.get()
     assert row.due_at == row.next_at == later(hours=hours)
 
 
@@ -216,7 +216,7 @@ def copies(row, number, **changes):
     values = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
     del values["id"]
     values |= changes
-    return model.objects.bulk_create(
+    return model._default_manager.bulk_create(
         model(**values | ({"submission_key": uuid.uuid4()} if "submission_key" in values else {}))
         for _number in range(number)
     )
@@ -233,14 +233,14 @@ def many(play, desk):
     first = made.referrals.get()
     for one in copies(made, MORE - 1):
         copies(first, 1, case_id=one.pk)
-    Referral.objects.filter(case=one).update(next_at=None)
+    Referral.rows.filter(case=one).update(next_at=None)
     return Referral
 
 
 @pytest.mark.parametrize("desk", DESKS)
 def test_beyond_a_page_every_row_is_on_exactly_one(play, desk):
     model = many(play, desk)
-    assert model.objects.count() == MORE
+    assert model._default_manager.count() == MORE
     browser = signed_in(play.ana if desk == "desk" else play.sam)
     listed = reverse(f"{desk}:list")
     first, second = browser.get(listed), browser.get(listed, {"page": 2})
@@ -260,12 +260,12 @@ def test_only_rows_on_the_page_are_recorded_as_read(play, desk):
     browser = signed_in(play.ana if desk == "desk" else play.sam)
     browser.get(reverse(f"{desk}:list"), {"page": 2})
     read = set(Event.objects.filter(verb="read").values_list("about_id", flat=True))
-    shown = model.objects.soonest_first().values_list("pk", flat=True)[PAGE_SIZE:]
+    shown = model._default_manager.soonest_first().values_list("pk", flat=True)[PAGE_SIZE:]
     assert read == set(shown)
 
 
 def test_the_pages_of_a_filtered_list_keep_its_filters(play):
     many(play, "desk")
-    Referral.objects.update(status="cancelled", ended_at=NOON, coordinator=play.ana)
+    Referral.rows.update(status="cancelled", ended_at=NOON, coordinator=play.ana)
     shown = signed_in(play.ana).get(reverse("desk:list") + "?mine&ended")
     assert 'href="?mine&ended&page=2"' in page(shown)

@@ -36,7 +36,7 @@ def owed_call(**changes):
     request = builders.appointment_request(people=builders.intake(email=""), **changes)
     builders.pay(changes.get("at", NOON))
     request.refresh_from_db()
-    return request, CallTask.objects.get(about_id=request.pk)
+    return request, CallTask.rows.get(about_id=request.pk)
 
 
 # -- The list --------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def test_a_call_leads_to_the_request_it_is_about(sam):
     content = page(signed_in(sam).get(reverse(LIST)))
     address = reverse("appointments:detail", args=[request.pk])
     assert f'<a href="{address}">Maria Zzyzx</a>' in content
-    assert Reference.objects.get().spoken in content
+    assert Reference.rows.get().spoken in content
     assert 'href="tel:2125550177"' in content
 
 
@@ -124,7 +124,7 @@ def test_a_call_that_is_owed_is_void_when_she_changes_her_mind(sam):
     request, effect = told(people=builders.intake(email=""))
     dispatch(effect.pk, at=NOON)
     verbs.change_mind(request, by=VISITOR, at=later(hours=1))
-    task = CallTask.objects.get()
+    task = CallTask.rows.get()
     assert (task.status, task.ended_at) == (CallState.VOID, later(hours=1))
 
 
@@ -133,13 +133,13 @@ def test_reaching_her_settles_the_calls_about_her_request_only(sam):
     dispatch(effect.pk, at=NOON)
     builders.appointment_request(people=builders.intake(email=""))
     builders.pay()
-    assert CallTask.objects.open().count() == 2
+    assert CallTask.rows.open().count() == 2
 
     verbs.log_attempt(first, builders.tried(), by=sam, at=later(hours=1))
 
-    (left,) = CallTask.objects.open()
+    (left,) = CallTask.rows.open()
     assert left.about_id != first.pk
-    done = CallTask.objects.get(about_id=first.pk)
+    done = CallTask.rows.get(about_id=first.pk)
     assert (done.status, done.ended_at) == (CallState.DONE, later(hours=1))
     assert Event.objects.about(*about(done)).last().actor_id == str(sam.pk)
 
@@ -148,7 +148,7 @@ def test_a_voicemail_settles_nothing(sam):
     request, effect = told(people=builders.intake(email=""))
     dispatch(effect.pk, at=NOON)
     verbs.log_attempt(request, builders.tried("voicemail"), by=sam, at=NOON)
-    assert CallTask.objects.open().exists()
+    assert CallTask.rows.open().exists()
 
 
 def test_settling_what_is_settled_changes_nothing(sam):
@@ -158,5 +158,5 @@ def test_settling_what_is_settled_changes_nothing(sam):
     calls.settle(about_kind=kind, about_id=request_id, by=Actor.staff(sam), at=NOON)
     before = Event.objects.count()
     calls.void(about_kind=kind, about_id=request_id, by=Actor.staff(sam), at=later(hours=1))
-    assert CallTask.objects.get().status == CallState.DONE
+    assert CallTask.rows.get().status == CallState.DONE
     assert Event.objects.count() == before

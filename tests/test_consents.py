@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 @pytest.mark.django_db
 def test_a_consent_points_at_the_words_that_were_on_screen():
     request = builders.appointment_request()
-    consent = Consent.objects.get()
+    consent = Consent.rows.get()
     version = builders.agreed(ConsentKind.CONTACT)["contact"]
     assert (consent.person, consent.given_by) == (request.person, request.person)
     assert (consent.text_version, consent.language, consent.method) == (version, "en", "web")
@@ -40,13 +40,13 @@ def test_a_consent_holds_until_it_is_taken_back_or_ends():
     person = builders.appointment_request().person
     assert consents.has(person, ConsentKind.CONTACT, at=NOON)
     assert not consents.has(person, ConsentKind.SHARE, at=NOON)
-    Consent.objects.update(expires_at=later(days=1))
+    Consent.rows.update(expires_at=later(days=1))
     assert consents.has(person, ConsentKind.CONTACT, at=later(days=1) - SECOND)
     assert not consents.has(person, ConsentKind.CONTACT, at=later(days=1))
-    Consent.objects.update(expires_at=None)
+    Consent.rows.update(expires_at=None)
     consents.revoke_all(person, by=VISITOR, at=later(hours=1))
     assert not consents.has(person, ConsentKind.CONTACT, at=later(hours=1))
-    assert Consent.objects.get().revoked_at == later(hours=1)
+    assert Consent.rows.get().revoked_at == later(hours=1)
 
 
 @pytest.mark.django_db
@@ -55,8 +55,8 @@ def test_taking_back_twice_keeps_the_first_time_and_touches_nobody_else():
     other = builders.appointment_request(people=builders.intake(email="o@example.org")).person
     consents.revoke_all(person, by=VISITOR, at=later(hours=1))
     consents.revoke_all(person, by=VISITOR, at=later(hours=2))
-    assert Consent.objects.get(person=person).revoked_at == later(hours=1)
-    assert Consent.objects.get(person=other).revoked_at is None
+    assert Consent.rows.get(person=person).revoked_at == later(hours=1)
+    assert Consent.rows.get(person=other).revoked_at is None
     assert Event.objects.filter(verb="revoke").count() == 1
 
 
@@ -72,7 +72,7 @@ def test_taking_back_twice_keeps_the_first_time_and_touches_nobody_else():
 )
 def test_the_table_itself_wants_what_a_consent_needs(values, constraint):
     builders.appointment_request()
-    consent = Consent.objects.get()
+    consent = Consent.rows.get()
     for name, value in ({"pk": uuid.uuid4(), "kind": "share"} | values).items():
         setattr(consent, name, value)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
@@ -110,7 +110,7 @@ def test_a_request_by_phone_has_spoken_consents_only():
     sam = builders.colleague("sam", roles.SCHEDULER)
     made = builders.appointment_request(channel="phone", witness=sam)
     assert made.channel == "phone"
-    assert set(Consent.objects.values_list("method", "witness")) == {("voice", sam.pk)}
+    assert set(Consent.rows.values_list("method", "witness")) == {("voice", sam.pk)}
 
 
 @pytest.mark.django_db

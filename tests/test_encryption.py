@@ -52,7 +52,7 @@ def person(**changes):
         "contact_note": "call after four",
         "created_at": NOON,
     }
-    return Person.objects.create(**(values | changes))
+    return Person.rows.create(**(values | changes))
 
 
 def stored(model, column, pk):
@@ -154,7 +154,7 @@ def test_no_table_and_no_file_holds_what_she_typed():
 @pytest.mark.django_db
 def test_every_sealed_column_gives_back_what_was_put_in():
     one = person()
-    loaded = Person.objects.get()
+    loaded = Person.rows.get()
     sealed = [field.name for field in Person._meta.fields if isinstance(field, SealedField)]
     assert len(sealed) == 7
     for name in sealed:
@@ -165,11 +165,11 @@ def test_every_sealed_column_gives_back_what_was_put_in():
 @pytest.mark.django_db
 def test_update_and_bulk_create_seal_too():
     one = person()
-    Person.objects.update(phone="555 999 0000")
-    (other,) = Person.objects.bulk_create([Person(given_name="Zzyzx", created_at=NOON)])
+    Person.rows.update(phone="555 999 0000")
+    (other,) = Person.rows.bulk_create([Person(given_name="Zzyzx", created_at=NOON)])
     assert "555 999" not in stored(Person, "phone", one.pk)
     assert "Zzyzx" not in stored(Person, "given_name", other.pk)
-    assert Person.objects.get(pk=one.pk).phone == "555 999 0000"
+    assert Person.rows.get(pk=one.pk).phone == "555 999 0000"
 
 
 @pytest.mark.django_db
@@ -177,8 +177,8 @@ def test_empty_stays_empty_and_can_be_asked_for():
     one = person(phone="")
     assert stored(Person, "phone", one.pk) == ""
     person(pk=uuid.uuid4())
-    assert Person.objects.get(phone="") == one
-    assert Person.objects.exclude(phone="").count() == 1
+    assert Person.rows.get(phone="") == one
+    assert Person.rows.exclude(phone="").count() == 1
 
 
 @pytest.mark.django_db
@@ -186,16 +186,16 @@ def test_values_moved_to_another_column_do_not_open():
     one = person()
     overwrite(Person, one.pk, phone=stored(Person, "email", one.pk))
     with pytest.raises(CannotDecrypt, match=r"people_person\.phone"):
-        Person.objects.get()
+        Person.rows.get()
 
 
 @pytest.mark.django_db
 def test_values_moved_to_another_table_do_not_open():
     one = person()
-    number = PersonIdentifier.objects.create(person=one, system="mrn", value="123")
+    number = PersonIdentifier.rows.create(person=one, system="mrn", value="123")
     overwrite(PersonIdentifier, number.pk, value=stored(Person, "phone", one.pk))
     with pytest.raises(CannotDecrypt):
-        PersonIdentifier.objects.get()
+        PersonIdentifier.rows.get()
 
 
 @pytest.mark.django_db
@@ -203,14 +203,14 @@ def test_a_value_changed_behind_our_back_does_not_open():
     one = person()
     overwrite(Person, one.pk, phone=spoiled(stored(Person, "phone", one.pk)))
     with pytest.raises(CannotDecrypt):
-        Person.objects.get()
+        Person.rows.get()
 
 
 @pytest.mark.django_db
 def test_a_value_put_there_in_clear_does_not_open():
     overwrite(Person, person().pk, phone="555 0000")
     with pytest.raises(CannotDecrypt):
-        Person.objects.get()
+        Person.rows.get()
 
 
 @pytest.mark.django_db
@@ -232,7 +232,7 @@ def test_a_value_put_there_in_clear_does_not_open():
 def test_a_sealed_value_cannot_be_searched(look_up):
     # An answer of "none found" would be worse than an error: it would be believed.
     with pytest.raises(TypeError, match="is encrypted"):
-        Person.objects.filter(**look_up).exists()
+        Person.rows.filter(**look_up).exists()
 
 
 @pytest.mark.django_db
@@ -264,11 +264,11 @@ def test_after_a_new_key_old_values_open_and_new_ones_use_it(settings):
     settings.FIELD_KEYS = OLD
     one = person()
     settings.FIELD_KEYS = ROTATED
-    loaded = Person.objects.get()
+    loaded = Person.rows.get()
     assert loaded.phone == "(212) 555-0177"
     loaded.save()
     assert stored(Person, "phone", one.pk).startswith("newer$")
-    assert Person.objects.get().phone == "(212) 555-0177"
+    assert Person.rows.get().phone == "(212) 555-0177"
 
 
 @pytest.mark.django_db
@@ -277,7 +277,7 @@ def test_without_its_key_a_value_does_not_open(settings):
     person()
     settings.FIELD_KEYS = {"newer": ROTATED["newer"]}
     with pytest.raises(CannotDecrypt, match="key 'tests'"):
-        Person.objects.get()
+        Person.rows.get()
 
 
 def test_another_key_under_the_same_name_does_not_open(settings):
@@ -296,7 +296,7 @@ def test_an_index_stays_the_same_when_a_key_is_added(settings):
     after = person(pk=uuid.uuid4())
     assert before.phone_index == after.phone_index != ""
     assert before.email_index == after.email_index
-    assert Person.objects.filter(phone_index=before.phone_index).count() == 2
+    assert Person.rows.filter(phone_index=before.phone_index).count() == 2
 
 
 def test_an_index_tells_nothing_and_is_for_one_purpose(settings):
@@ -425,7 +425,7 @@ def test_nothing_of_a_journey_is_stored_before_it_is_sent(client):
     builders.centre()
     client.post(reverse("appointments:safety"), {"very_ill": "no"})
     client.post(reverse("appointments:who"), {"who": "me"})
-    assert not Person.objects.exists()
-    assert not AppointmentRequest.objects.exists()
+    assert not Person.rows.exists()
+    assert not AppointmentRequest.rows.exists()
     (name,) = client.cookies
     assert name != project.SESSION_COOKIE_NAME

@@ -48,7 +48,7 @@ def made(play, kind, *, ago=timedelta(0), **changes):
 
 def opened(client, row):
     """A browser in which her request is open."""
-    reference = Reference.objects.get(about_id=row.pk)
+    reference = Reference.rows.get(about_id=row.pk)
     assert open_request(client, reference.spoken).url == reverse(DETAIL)
     return client
 
@@ -195,7 +195,7 @@ def test_the_page_that_corrects_names_whose_details_they_are(client, play, first
 
 def _named(name):
     # Names are sealed: they cannot be asked for in SQL.
-    return next(one for one in Person.objects.all() if one.given_name == name)
+    return next(one for one in Person.rows.all() if one.given_name == name)
 
 
 # -- When it is over -------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_what_has_ended_is_not_edited_any_more(client, play, kind, how):
     assert reverse(CONTACT) not in page(client.get(reverse(DETAIL)))
     assert client.get(reverse(CONTACT)).url == reverse(DETAIL)
     assert client.post(reverse(CONTACT), {"phone": "212 555 0111"}).url == reverse(DETAIL)
-    assert Person.objects.get().phone == "(212) 555-0177"
+    assert Person.rows.get().phone == "(212) 555-0177"
     assert not Event.objects.filter(verb="correct_contact").exists()
 
 
@@ -220,11 +220,11 @@ def test_who_no_longer_agrees_takes_it_back_though_a_colleague_closed_it_first(c
     row = made(play, kind)
     opened(client, row)
     close(kind, row, by=play.ana if kind == "case" else play.sam)
-    assert Consent.objects.filter(revoked_at=None).exists()
+    assert Consent.rows.filter(revoked_at=None).exists()
     client.post(reverse(CHANGE))
-    assert not Consent.objects.filter(revoked_at=None).exists()
+    assert not Consent.rows.filter(revoked_at=None).exists()
     assert not consents.has(row.person, ConsentKind.CONTACT, at=timezone.now())
-    assert Event.objects.filter(verb="revoke").count() == Consent.objects.count()
+    assert Event.objects.filter(verb="revoke").count() == Consent.rows.count()
     row.refresh_from_db()
     assert row.status in ("closed", "completed")
     assert "We have finished with this request" in words(client.get(reverse(DETAIL)))

@@ -44,13 +44,13 @@ def a_case(play, **changes):
 
 def opened(client, made):
     """A browser in which her request is open."""
-    reference = Reference.objects.get(about_id=made.pk)
+    reference = Reference.rows.get(about_id=made.pk)
     assert open_request(client, reference.spoken).url == reverse(DETAIL)
     return client
 
 
 def spoken(made):
-    return Reference.objects.get(about_id=made.pk).spoken
+    return Reference.rows.get(about_id=made.pk).spoken
 
 
 # -- Opening ------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test_many_tries_at_one_reference_are_slowed_however_it_is_spelled(client, pl
 
 def test_the_private_link_opens_it_by_button_only(client, play):
     made = a_case(play)
-    link = make_link(Reference.objects.get(about_id=made.pk), at=timezone.now())
+    link = make_link(Reference.rows.get(about_id=made.pk), at=timezone.now())
     address = reverse("requests:link", args=[token_of(link)])
     shown = client.get(address)
     assert shown.status_code == 200
@@ -142,7 +142,7 @@ def test_the_link_on_her_page_is_the_same_each_time_and_works(client, play):
     opened(client, a_case(play))
     first = re.search(r"http://testserver(/r/[\w-]{43}/)", page(client.get(reverse(DETAIL))))[1]
     assert first in page(client.get(reverse(DETAIL)))
-    assert PrivateLink.objects.count() == 1
+    assert PrivateLink.rows.count() == 1
     assert Client().post(first).url == reverse(DETAIL)
 
 
@@ -161,7 +161,7 @@ def test_without_an_open_request_every_page_of_it_asks_for_one(client, play, nam
 
 
 def _pages_of(client, made):
-    link = make_link(Reference.objects.get(about_id=made.pk), at=timezone.now())
+    link = make_link(Reference.rows.get(about_id=made.pk), at=timezone.now())
     yield client.get(reverse("requests:open"))
     yield open_request(client, "ABCD-2345")
     yield client.get(reverse("requests:link", args=[token_of(link)]))
@@ -208,7 +208,7 @@ def test_the_cookie_says_nothing_and_scripts_cannot_read_it(client, play):
 
 def test_a_look_at_it_is_recorded(client, play):
     opened(client, a_case(play)).get(reverse(DETAIL))
-    reference = Reference.objects.get()
+    reference = Reference.rows.get()
     event = Event.objects.get(verb="read", about_id=reference.pk)
     assert event.actor_id == str(reference.person_id)
 
@@ -222,7 +222,7 @@ def test_she_corrects_how_she_is_reached(client, play):
     assert 'value="(212) 555-0177"' in page(client.get(reverse(CONTACT)))
     given = {"phone": "212-555-0188", "may_leave_voicemail": "on", "email": ""}
     assert client.post(reverse(CONTACT), given).url == reverse(DETAIL)
-    person = Person.objects.get()
+    person = Person.rows.get()
     assert (person.phone, person.email) == ("(212) 555-0188", "")
     assert person.may_leave_voicemail
     assert "(212) 555-0188" in page(client.get(reverse(DETAIL)))
@@ -237,14 +237,14 @@ def test_one_way_to_reach_her_must_remain(client, play):
     assert refused.status_code == 200
     assert "Give us one way to reach you" in words(refused)
     assert 'href="#id_phone"' in page(refused)
-    assert Person.objects.get().phone == "(212) 555-0177"
+    assert Person.rows.get().phone == "(212) 555-0177"
 
 
 def test_a_wrong_number_is_kept_on_the_page_and_not_stored(client, play):
     opened(client, a_case(play))
     refused = client.post(reverse(CONTACT), {"phone": "call <me>", "email": "maria@example.org"})
     assert 'value="call &lt;me&gt;"' in refused.content.decode()
-    assert Person.objects.get().phone == "(212) 555-0177"
+    assert Person.rows.get().phone == "(212) 555-0177"
 
 
 def test_saving_what_is_there_changes_and_records_nothing(client, play):
@@ -256,8 +256,8 @@ def test_saving_what_is_there_changes_and_records_nothing(client, play):
 def test_a_helper_corrects_her_own_details(client, play):
     opened(client, a_case(play, people=helped()))
     client.post(reverse(CONTACT), {"phone": "212 555 0190"})
-    assert Person.objects.get(given_name__isnull=False, helps__isnull=False).phone.endswith("0190")
-    assert Person.objects.get(helps__isnull=True).phone == ""
+    assert Person.rows.get(given_name__isnull=False, helps__isnull=False).phone.endswith("0190")
+    assert Person.rows.get(helps__isnull=True).phone == ""
 
 
 # -- "I have changed my mind" ------------------------------------------------------------------
@@ -265,11 +265,11 @@ def test_a_helper_corrects_her_own_details(client, play):
 
 def assert_all_is_over():
     assert not Effect.objects.exclude(state__in=(EffectState.VOID, EffectState.DONE)).exists()
-    assert not CallTask.objects.filter(status=CallState.OPEN).exists()
-    assert not Consent.objects.filter(revoked_at=None).exists()
-    assert not Referral.objects.exclude(status__in=("cancelled", "completed")).exists()
-    assert not Case.objects.exclude(status="closed").exists()
-    assert not AppointmentRequest.objects.exclude(status__in=("cancelled", "completed")).exists()
+    assert not CallTask.rows.filter(status=CallState.OPEN).exists()
+    assert not Consent.rows.filter(revoked_at=None).exists()
+    assert not Referral.rows.exclude(status__in=("cancelled", "completed")).exists()
+    assert not Case.rows.exclude(status="closed").exists()
+    assert not AppointmentRequest.rows.exclude(status__in=("cancelled", "completed")).exists()
 
 
 def change_mind(client):
@@ -284,7 +284,7 @@ def test_changing_her_mind_ends_a_case_with_everything_owed(client, play, when):
     made = case(play.study, two, at=timezone.now(), people=intake(email=""))
     if when != "before routing":
         pay(timezone.now())
-        assert CallTask.objects.open().count() == 1
+        assert CallTask.rows.open().count() == 1
     if when == "after a colleague took it":
         verbs.accept(made.referrals.get(study=play.study), by=play.ben, at=timezone.now())
     opened(client, made)
@@ -309,7 +309,7 @@ def test_changing_her_mind_ends_a_case_with_everything_owed(client, play, when):
 def test_changing_her_mind_ends_an_appointment_request(client, play):
     made = appointment_request(at=timezone.now(), people=intake(email=""))
     pay(timezone.now())
-    assert CallTask.objects.open().count() == 1
+    assert CallTask.rows.open().count() == 1
     opened(client, made)
     assert "You have changed your mind" in change_mind(client)
     assert_all_is_over()
@@ -382,7 +382,7 @@ def test_her_word_wins_over_a_schedulers(transactional_db):
     at = timezone.now()
     for _round in range(4):
         made = appointment_request(at=at, people=intake(email=""))
-        mine, hers = (AppointmentRequest.objects.get(pk=made.pk) for _one in range(2))
+        mine, hers = (AppointmentRequest.rows.get(pk=made.pk) for _one in range(2))
         works = [
             lambda made=hers: appointment_verbs.change_mind(
                 made, by=Actor.person(made.person), at=at
@@ -398,8 +398,8 @@ def test_her_word_wins_over_a_schedulers(transactional_db):
 def test_the_message_she_gets_leads_back_to_her_page(client, play):
     made = a_case(play, people=intake(phone=""))
     pay(timezone.now())
-    assert Message.objects.filter(person__isnull=False, status="sent").count() == 1
-    assert PrivateLink.objects.count() == 1
-    link = PrivateLink.objects.get()
+    assert Message.rows.filter(person__isnull=False, status="sent").count() == 1
+    assert PrivateLink.rows.count() == 1
+    link = PrivateLink.rows.get()
     client.post(reverse("requests:link", args=[token_of(link)]))
     assert spoken(made) in page(client.get(reverse(DETAIL)))

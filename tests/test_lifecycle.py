@@ -101,7 +101,7 @@ def _effect():
 
 
 def _message():
-    return Message.objects.create(
+    return Message.rows.create(
         effect=_effect(), user=builders.colleague("sam"), text_kind="test", created_at=NOON
     )
 
@@ -110,7 +110,7 @@ def _call():
     request = builders.appointment_request()
     call = Call(request, builders.colleague("sam", roles.SCHEDULER), NOON)
     owe_call(call, person=request.person, reason=CallReason.CONFIRM, at=NOON)
-    return CallTask.objects.get()
+    return CallTask.rows.get()
 
 
 def _criteria_set():
@@ -232,7 +232,7 @@ def test_a_state_that_the_table_does_not_know_is_refused():
 @pytest.mark.django_db
 def test_a_stale_row_is_a_conflict_that_names_who_was_faster():
     request = builders.appointment_request()
-    stale = AppointmentRequest.objects.get(pk=request.pk)
+    stale = AppointmentRequest.rows.get(pk=request.pk)
     ana, ben = builders.colleague("ana"), builders.colleague("ben")
     appointment_verbs.take(request, by=ana, at=NOON)
     before = written()
@@ -244,14 +244,14 @@ def test_a_stale_row_is_a_conflict_that_names_who_was_faster():
     assert refusal.value.last.actor_id == str(ana.pk)
     assert refusal.value.last.at == NOON
     assert written() == before
-    assert AppointmentRequest.objects.get().owner == ana
+    assert AppointmentRequest.rows.get().owner == ana
     assert stale.status == RequestStatus.REQUESTED, "a lost move must not look like a won one"
 
 
 @pytest.mark.django_db
 def test_who_only_looked_was_not_faster():
     request = builders.appointment_request()
-    stale = AppointmentRequest.objects.get(pk=request.pk)
+    stale = AppointmentRequest.rows.get(pk=request.pk)
     ana = builders.colleague("ana")
     appointment_verbs.take(request, by=ana, at=NOON)
     record_reads([request], by=SAM, at=later(minutes=1), place="list")
@@ -284,7 +284,7 @@ def test_a_further_condition_that_does_not_hold_is_a_conflict():
             values={"ended_at": NOON},
             where=Q(channel="fax"),
         )
-    assert AppointmentRequest.objects.get().status == RequestStatus.REQUESTED
+    assert AppointmentRequest.rows.get().status == RequestStatus.REQUESTED
 
 
 @pytest.mark.django_db
@@ -320,7 +320,7 @@ def test_whatever_fails_in_the_middle_leaves_nothing(spoiled):
         )
 
     assert written() == before
-    assert AppointmentRequest.objects.get().status == RequestStatus.REQUESTED
+    assert AppointmentRequest.rows.get().status == RequestStatus.REQUESTED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -338,7 +338,7 @@ def test_a_caller_that_fails_takes_status_event_and_effect_with_it():
         take_and_fail()
 
     assert written() == before
-    stored = AppointmentRequest.objects.get()
+    stored = AppointmentRequest.rows.get()
     assert (stored.status, stored.owner) == (RequestStatus.REQUESTED, None)
 
 
@@ -366,7 +366,7 @@ def _lost(results):
 def test_of_many_who_take_a_request_one_has_it():
     request = builders.appointment_request()
     people = [builders.colleague(f"sam{number}") for number in range(THREADS)]
-    loaded = [AppointmentRequest.objects.get(pk=request.pk) for _number in people]
+    loaded = [AppointmentRequest.rows.get(pk=request.pk) for _number in people]
 
     results = at_once(
         lambda number: appointment_verbs.take(loaded[number], by=people[number], at=NOON), Conflict
@@ -375,7 +375,7 @@ def test_of_many_who_take_a_request_one_has_it():
     winner = people[results.index(None)]
     assert len(_lost(results)) == THREADS - 1
     assert {one.last.actor_id for one in _lost(results)} == {str(winner.pk)}
-    assert AppointmentRequest.objects.get().owner == winner
+    assert AppointmentRequest.rows.get().owner == winner
     event = Event.objects.get(verb="take")
     assert event.actor_id == str(winner.pk)
     assert Effect.objects.filter(kind=appointment_codes.TELL).count() == 1
@@ -385,7 +385,7 @@ def test_of_many_who_take_a_request_one_has_it():
 def test_of_many_who_accept_a_referral_one_has_it():
     referral = builders.referral(builders.study())
     people = [builders.colleague(f"ana{number}", roles.COORDINATOR) for number in range(THREADS)]
-    loaded = [Referral.objects.select_related("case").get(pk=referral.pk) for _number in people]
+    loaded = [Referral.rows.select_related("case").get(pk=referral.pk) for _number in people]
 
     results = at_once(
         lambda number: desk_verbs.accept(loaded[number], by=people[number], at=NOON), Conflict
@@ -393,7 +393,7 @@ def test_of_many_who_accept_a_referral_one_has_it():
 
     winner = people[results.index(None)]
     assert len(_lost(results)) == THREADS - 1
-    stored = Referral.objects.select_related("case").get()
+    stored = Referral.rows.select_related("case").get()
     assert stored.coordinator == stored.case.owner == winner
     assert Event.objects.get(verb="accept").actor_id == str(winner.pk)
     assert Effect.objects.filter(kind=desk_codes.TELL).count() == 1
@@ -403,7 +403,7 @@ def test_of_many_who_accept_a_referral_one_has_it():
 def test_a_request_cancelled_while_it_is_taken_ends_as_she_said():
     request = builders.appointment_request()
     sam = builders.colleague("sam", roles.SCHEDULER)
-    loaded = [AppointmentRequest.objects.get(pk=request.pk) for _number in range(2)]
+    loaded = [AppointmentRequest.rows.get(pk=request.pk) for _number in range(2)]
 
     def act(number):
         if number:
@@ -412,7 +412,7 @@ def test_a_request_cancelled_while_it_is_taken_ends_as_she_said():
 
     at_once(act, Conflict, threads=2)
 
-    assert AppointmentRequest.objects.get().status == RequestStatus.CANCELLED
+    assert AppointmentRequest.rows.get().status == RequestStatus.CANCELLED
     assert not Effect.objects.waiting().exists()
 
 
@@ -424,7 +424,7 @@ def test_a_case_closes_when_its_last_referrals_end_at_once(_round):
     ana = builders.colleague("ana", roles.COORDINATOR)
     for referral in case.referrals.all():
         desk_verbs.accept(referral, by=ana, at=NOON)
-    loaded = list(Referral.objects.select_related("case").all())
+    loaded = list(Referral.rows.select_related("case").all())
 
     results = at_once(
         lambda number: desk_verbs.close(
@@ -434,6 +434,6 @@ def test_a_case_closes_when_its_last_referrals_end_at_once(_round):
     )
 
     assert results == [None] * 4
-    assert Case.objects.get().status == "closed"
+    assert Case.rows.get().status == "closed"
     assert Event.objects.about(*about(case)).filter(verb="close").count() == 1
     assert not Effect.objects.waiting().exists()

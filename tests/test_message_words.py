@@ -43,7 +43,7 @@ def test_without_its_own_words_a_message_asks_her_to_call(sam, mailoutbox):
     (mail,) = mailoutbox
     assert mail.subject == "Please call us"
     assert "(212) 555-0120" in mail.body
-    assert Message.objects.get().text_version.text.subject == FALL_BACK
+    assert Message.rows.get().text_version.text.subject == FALL_BACK
     assert HEALTH.search(mail.message().as_string()) is None
 
 
@@ -52,7 +52,7 @@ def test_without_any_words_nothing_is_sent_and_somebody_calls(sam, mailoutbox):
     take_down("request_received", FALL_BACK)
     assert dispatch(effect.pk, at=NOON) is True
     assert mailoutbox == []
-    task = CallTask.objects.get()
+    task = CallTask.rows.get()
     assert (task.reason, task.assigned_to) == (CallReason.CONFIRM, sam)
     assert task.due_at == request.due_at
 
@@ -61,7 +61,7 @@ def test_words_whose_approval_has_ended_are_not_sent(sam, mailoutbox):
     _request, effect = told()
     assert dispatch(effect.pk, at=later(days=365 - 30)) is True
     assert mailoutbox == []
-    assert CallTask.objects.get().reason == CallReason.CONFIRM
+    assert CallTask.rows.get().reason == CallReason.CONFIRM
 
 
 def test_words_of_consent_end_with_their_approval():
@@ -75,12 +75,12 @@ def test_words_taken_down_while_a_message_waits_are_not_sent(sam, settings, mail
     backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.mail_servers.IsDown"
     _request, effect = told()
     dispatch(effect.pk, at=NOON)
-    assert Message.objects.get().text_kind == "request_received"
+    assert Message.rows.get().text_kind == "request_received"
     take_down("request_received")
     settings.EMAIL_BACKEND = backend
     effect.refresh_from_db()
     dispatch(effect.pk, at=effect.due_at)
-    message = Message.objects.get()
+    message = Message.rows.get()
     assert [one.subject for one in mailoutbox] == ["Please call us"]
     assert message.text_version.text.subject == message.text_kind == FALL_BACK
 
@@ -132,7 +132,7 @@ def test_words_with_a_place_nobody_fills_are_a_call_at_once(sam, mailoutbox, lin
 
     assert dispatch(effect.pk, at=NOON) is True
     assert mailoutbox == []
-    message, task = Message.objects.get(), CallTask.objects.get()
+    message, task = Message.rows.get(), CallTask.rows.get()
     assert (message.status, message.text_version) == (MessageState.FAILED, version)
     assert (task.reason, task.assigned_to) == (CallReason.MESSAGE_FAILED, sam)
     effect.refresh_from_db()

@@ -63,7 +63,7 @@ def test_a_whole_message_says_who_calls_and_nothing_about_health(sam, mailoutbox
     assert dispatch(effect.pk, at=NOON) is True
 
     mail = parsed(mailoutbox[0])
-    reference = Reference.objects.get(about_id=request.pk)
+    reference = Reference.rows.get(about_id=request.pk)
     assert set(mail.keys()) == {
         "Content-Type",
         "Content-Transfer-Encoding",
@@ -121,7 +121,7 @@ def test_a_colleague_reads_that_something_waits_and_nothing_else(sam, mailoutbox
 def test_a_message_row_points_at_its_words_and_holds_none(sam, mailoutbox):
     request, effect = told()
     dispatch(effect.pk, at=NOON)
-    message = Message.objects.get(effect=effect)
+    message = Message.rows.get(effect=effect)
     assert (message.person, message.user, message.status) == (request.person, None, "sent")
     assert message.text_version.text.subject == message.text_kind == "request_received"
     assert message.sent_at is not None
@@ -173,7 +173,7 @@ def test_who_dies_between_sending_and_saving_sends_again_under_one_id(sam, setti
     _request, effect = told()
     with pytest.raises(mail_servers.ProcessKilled):
         dispatch(effect.pk, at=NOON)
-    assert Message.objects.get().status == MessageState.SENDING
+    assert Message.rows.get().status == MessageState.SENDING
 
     settings.EMAIL_BACKEND = backend
     assert dispatch(effect.pk, at=NOON + LEASE) is False, "not before the lease has run out"
@@ -182,8 +182,8 @@ def test_who_dies_between_sending_and_saving_sends_again_under_one_id(sam, setti
     first, second = (parsed(one) for one in mailoutbox)
     assert first["Message-ID"] == second["Message-ID"] == f"<{effect.pk}@riverside.example>"
     assert first.get_content() == second.get_content(), "a resend has the same link"
-    assert Message.objects.get().status == MessageState.SENT
-    assert not CallTask.objects.exists()
+    assert Message.rows.get().status == MessageState.SENT
+    assert not CallTask.rows.exists()
 
 
 # -- What cannot be sent ---------------------------------------------------------------------------
@@ -192,8 +192,8 @@ def test_a_refused_address_is_a_call_at_once(sam, settings):
     request, effect = told()
     assert dispatch(effect.pk, at=NOON) is True
 
-    assert Message.objects.get().status == MessageState.FAILED
-    task = CallTask.objects.get()
+    assert Message.rows.get().status == MessageState.FAILED
+    task = CallTask.rows.get()
     assert (task.reason, task.channel) == (CallReason.MESSAGE_FAILED, CallChannel.PHONE)
     assert (task.assigned_to, task.due_at) == (sam, request.due_at)
     assert (task.person, task.status) == (request.person, CallState.OPEN)
@@ -209,13 +209,13 @@ def test_a_server_that_is_away_is_tried_again_and_then_a_call(sam, settings, ser
     effect.refresh_from_db()
     assert (effect.state, effect.attempts) == (EffectState.PENDING, 1)
     assert effect.due_at > before
-    assert not CallTask.objects.exists()
-    assert Message.objects.get().status == MessageState.SENDING
+    assert not CallTask.rows.exists()
+    assert Message.rows.get().status == MessageState.SENDING
 
     assert try_until_it_ends(effect) == MAX_ATTEMPTS - 1
     assert effect.state == EffectState.DONE, "a call is owed instead, so nobody need look"
-    assert Message.objects.get().status == MessageState.FAILED
-    task = CallTask.objects.get()
+    assert Message.rows.get().status == MessageState.FAILED
+    task = CallTask.rows.get()
     assert (task.reason, task.assigned_to) == (CallReason.MESSAGE_FAILED, sam)
     assert task.due_at == request.due_at
 
@@ -228,28 +228,28 @@ def test_a_server_that_comes_back_is_used(sam, settings, mailoutbox):
     effect.refresh_from_db()
     assert dispatch(effect.pk, at=effect.due_at) is True
     assert len(mailoutbox) == 1
-    assert Message.objects.get().status == MessageState.SENT
-    assert not CallTask.objects.exists()
+    assert Message.rows.get().status == MessageState.SENT
+    assert not CallTask.rows.exists()
 
 
 def test_who_dies_between_failing_and_the_call_owes_the_call_still(sam, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.RefusesForGood"
     _request, effect = told()
     dispatch(effect.pk, at=NOON)
-    CallTask.objects.all().delete()
+    CallTask.rows.all().delete()
     Effect.objects.filter(pk=effect.pk).update(state=EffectState.PENDING)
     dispatch(effect.pk, at=NOON)
-    assert CallTask.objects.get().reason == CallReason.MESSAGE_FAILED
+    assert CallTask.rows.get().reason == CallReason.MESSAGE_FAILED
 
 
 def test_a_nudge_that_cannot_be_sent_owes_no_call(sam, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.RefusesForGood"
     builders.appointment_request()
     builders.pay()
-    nudge = Message.objects.get(user=sam)
+    nudge = Message.rows.get(user=sam)
     assert nudge.status == MessageState.FAILED
-    assert [one.reason for one in CallTask.objects.all()] == [CallReason.MESSAGE_FAILED]
-    assert not CallTask.objects.exclude(about_kind="appointments.appointmentrequest").exists()
+    assert [one.reason for one in CallTask.rows.all()] == [CallReason.MESSAGE_FAILED]
+    assert not CallTask.rows.exclude(about_kind="appointments.appointmentrequest").exists()
 
 
 @pytest.mark.parametrize(
@@ -266,18 +266,18 @@ def test_without_mail_a_named_colleague_owes_a_call_by_the_promised_hour(
     request, effect = told(people=builders.intake(**ways))
     assert dispatch(effect.pk, at=NOON) is True
     assert mailoutbox == []
-    assert not Message.objects.exists()
-    task = CallTask.objects.get()
+    assert not Message.rows.exists()
+    task = CallTask.rows.get()
     assert (task.reason, task.channel, task.assigned_to) == (CallReason.CONFIRM, channel, sam)
     assert task.due_at == request.due_at > NOON
-    assert list(CallTask.objects.open().filter(assigned_to=sam)) == [task]
+    assert list(CallTask.rows.open().filter(assigned_to=sam)) == [task]
 
 
 def test_without_mail_the_coordinator_of_a_study_owes_the_call():
     cast = builders.cast()
     case = builders.case(cast.study, people=builders.intake(email=""))
     builders.pay()
-    task = CallTask.objects.get()
+    task = CallTask.rows.get()
     assert (task.assigned_to, task.due_at) == (cast.ana, case.due_at)
 
 
@@ -286,7 +286,7 @@ def test_owing_a_call_twice_is_owing_it_once(sam):
     dispatch(effect.pk, at=NOON)
     Effect.objects.filter(pk=effect.pk).update(state=EffectState.PENDING)
     dispatch(effect.pk, at=NOON)
-    assert CallTask.objects.count() == Event.objects.filter(verb="owe_call").count() == 1
+    assert CallTask.rows.count() == Event.objects.filter(verb="owe_call").count() == 1
 
 
 # -- Not too many mails to one address -------------------------------------------------------------
@@ -300,17 +300,17 @@ def tell_many(number, *, at=NOON, **ways):
 
 def test_after_five_mails_an_hour_a_colleague_calls_instead(sam, mailoutbox):
     tell_many(MAILS, email="maria@example.org")
-    assert not CallTask.objects.exists()
+    assert not CallTask.rows.exists()
     last = tell_many(1, email=" Maria@Example.ORG")
     assert len(mailoutbox) == MAILS
-    task = CallTask.objects.get()
+    task = CallTask.rows.get()
     assert (task.about_id, task.reason, task.assigned_to) == (last.pk, CallReason.CONFIRM, sam)
     assert task.due_at == last.due_at
 
     tell_many(1, email="other@example.org")
     tell_many(1, email="maria@example.org", at=NOON + MAIL_WINDOW)
     assert len(mailoutbox) == MAILS + 2
-    assert CallTask.objects.count() == 1
+    assert CallTask.rows.count() == 1
 
 
 def test_the_tries_of_one_mail_count_as_one(sam, settings, mailoutbox):
@@ -324,10 +324,10 @@ def test_the_tries_of_one_mail_count_as_one(sam, settings, mailoutbox):
     assert dispatch(effect.pk, at=NOON) is True
     tell_many(MAILS - 1)
     assert len(mailoutbox) == MAILS
-    assert not CallTask.objects.exists()
+    assert not CallTask.rows.exists()
     tell_many(1)
     assert len(mailoutbox) == MAILS
-    assert CallTask.objects.count() == 1
+    assert CallTask.rows.count() == 1
 
 
 # -- Once, and not without a centre ----------------------------------------------------------------

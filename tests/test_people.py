@@ -103,7 +103,7 @@ def test_a_helper_of_two_patients_does_not_make_them_one():
 def test_a_possible_duplicate_is_kept_and_marked():
     builders.appointment_request()
     builders.appointment_request(at=later(hours=1))
-    marks = AppointmentRequest.objects.order_by("created_at")
+    marks = AppointmentRequest.rows.order_by("created_at")
     assert [one.possible_duplicate for one in marks] == [False, True]
 
 
@@ -113,7 +113,7 @@ def test_both_desks_name_the_other_request_by_the_end_of_its_reference(people):
     play = builders.cast()
     visit = builders.appointment_request(people=people())
     case = builders.case(play.study, people=people())
-    references = {one.about_id: one.code for one in Reference.objects.all()}
+    references = {one.about_id: one.code for one in Reference.rows.all()}
     pages = {
         case.pk: signed_in(play.sam).get(reverse("appointments:detail", args=[visit.pk])),
         visit.pk: signed_in(play.ana).get(reverse("desk:detail", args=[case.referrals.get().pk])),
@@ -155,7 +155,7 @@ def test_numbers_are_compared_by_their_digits(typed, digits):
 def test_somebody_who_cannot_be_reached_is_not_registered():
     with pytest.raises(CannotBeReached), transaction.atomic():
         registered(phone="", email="")
-    assert not Person.objects.exists()
+    assert not Person.rows.exists()
 
 
 @pytest.mark.django_db
@@ -181,7 +181,7 @@ def test_corrected_contact_details_are_saved_found_and_recorded_without_values()
     changes = {"phone": "(212) 555-0199", "email": person.email, "given_name": "Somebody"}
     correct_contact(person, changes, by=VISITOR, at=later(hours=1))
 
-    stored = Person.objects.get()
+    stored = Person.rows.get()
     assert (stored.phone, stored.given_name) == ("(212) 555-0199", "Maria")
     assert stored.phone_index not in ("", before)
     event = Event.objects.about(*about(person)).get()
@@ -194,7 +194,7 @@ def test_one_way_to_reach_her_has_to_remain():
     person = registered().patient
     with pytest.raises(CannotBeReached):
         correct_contact(person, {"phone": "", "email": ""}, by=VISITOR, at=NOON)
-    assert Person.objects.get().can_be_reached
+    assert Person.rows.get().can_be_reached
     assert not Event.objects.exists()
 
 
@@ -211,7 +211,7 @@ def test_contact_details_and_their_event_are_saved_together():
     nobody = type(VISITOR)("nobody", "x")
     with pytest.raises(IntegrityError, match="actor_kind"):
         correct_contact(person, {"phone": "(212) 555-0199"}, by=nobody, at=NOON)
-    assert Person.objects.get().phone == "(212) 555-0177"
+    assert Person.rows.get().phone == "(212) 555-0177"
 
 
 @pytest.mark.django_db

@@ -42,7 +42,7 @@ SECOND = timedelta(seconds=1)
 
 def referenced():
     """A request's reference."""
-    return Reference.objects.get(about_id=builders.appointment_request().pk)
+    return Reference.rows.get(about_id=builders.appointment_request().pk)
 
 
 # -- References ------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def test_a_code_that_is_taken_is_drawn_again(monkeypatch):
 @pytest.mark.django_db
 def test_a_request_has_one_reference():
     reference = referenced()
-    request = AppointmentRequest.objects.get()
+    request = AppointmentRequest.rows.get()
     with pytest.raises(IntegrityError):
         make_reference(request, person=reference.person, at=NOON)
 
@@ -113,7 +113,7 @@ def test_a_wrong_date_and_a_wrong_code_find_nothing():
 @pytest.mark.django_db
 def test_a_reference_of_somebody_without_a_birth_date_opens_for_no_date():
     reference = referenced()
-    Person.objects.filter(pk=reference.person_id).update(birth_date="")
+    Person.rows.filter(pk=reference.person_id).update(birth_date="")
     assert find(reference.code, BORN) is None
 
 
@@ -165,10 +165,10 @@ def test_a_seal_belongs_to_one_link():
 def test_a_revoked_link_and_one_that_is_gone_open_nothing():
     link = make_link(referenced(), at=NOON)
     token = token_of(link)
-    PrivateLink.objects.update(revoked_at=NOON)
+    PrivateLink.rows.update(revoked_at=NOON)
     with pytest.raises(LinkNotValid, match="ended"):
         open_link(token, at=NOON)
-    PrivateLink.objects.all().delete()
+    PrivateLink.rows.all().delete()
     with pytest.raises(LinkNotValid, match="ended"):
         open_link(token, at=NOON)
 
@@ -176,7 +176,7 @@ def test_a_revoked_link_and_one_that_is_gone_open_nothing():
 @pytest.mark.django_db
 def test_the_secret_of_a_link_is_in_no_row():
     link = make_link(referenced(), at=NOON)
-    row = PrivateLink.objects.values().get(pk=link.pk)
+    row = PrivateLink.rows.values().get(pk=link.pk)
     assert token_of(link)[22:] not in repr(row)
 
 
@@ -187,7 +187,7 @@ def test_a_link_is_given_again_while_it_lasts_long_enough():
     assert link_for(reference, at=NOON + LINK_LIFE - LINK_RENEWED - SECOND) == first
     second = link_for(reference, at=NOON + LINK_LIFE - LINK_RENEWED)
     assert second != first
-    PrivateLink.objects.filter(pk=second.pk).update(revoked_at=NOON)
+    PrivateLink.rows.filter(pk=second.pk).update(revoked_at=NOON)
     assert link_for(reference, at=NOON + LINK_LIFE - LINK_RENEWED) not in (first, second)
 
 

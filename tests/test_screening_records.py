@@ -38,8 +38,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def case():
-    person = Person.objects.create(given_name="Maria", phone="(555) 010-0123", created_at=AT)
-    return Case.objects.create(submission_key=uuid.uuid4(), person=person, due_at=AT, created_at=AT)
+    person = Person.rows.create(given_name="Maria", phone="(555) 010-0123", created_at=AT)
+    return Case.rows.create(submission_key=uuid.uuid4(), person=person, due_at=AT, created_at=AT)
 
 
 @pytest.fixture
@@ -78,16 +78,14 @@ def test_values_are_sealed_in_the_database(case):
 
 
 def test_a_stored_verdict_explains_itself_and_is_found_again(case, spread):
-    referral = Referral.objects.create(
-        case=case, study=spread.cohort.study, due_at=AT, created_at=AT
-    )
+    referral = Referral.rows.create(case=case, study=spread.cohort.study, due_at=AT, created_at=AT)
     tree = trees_for([spread])[spread.pk]
     result = evaluate(tree, PROFILE)
     matches = [CohortMatch(spread.cohort, spread, result), CohortMatch(spread.cohort)]
     keep_answers(case_id=case.pk, profile=PROFILE)
     keep_evaluations(referral_id=referral.pk, matches=matches, at=AT)
 
-    row = Evaluation.objects.get()
+    row = Evaluation.rows.get()
     assert (row.verdict, row.engine_version) == (Verdict.UNLIKELY, ENGINE_VERSION)
     assert row.result() == result
     assert evaluate(tree, case.answers.all().profile(on=row.at.date())) == result
@@ -97,7 +95,7 @@ def test_a_stored_verdict_explains_itself_and_is_found_again(case, spread):
 def test_unknown_codes_are_refused_by_the_database(case, wrong):
     values = {"field": "her2", "values": ["zero"], "certainty": "sure", "source": "self"}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Answer.objects.create(case=case, as_of=AT.date(), **(values | wrong))
+        Answer.rows.create(case=case, as_of=AT.date(), **(values | wrong))
 
 
 def test_a_coordinators_dated_answer_keeps_its_end(case):

@@ -62,7 +62,7 @@ def begin_tab_b(client):
 
 def asked_for(row):
     """What an appointment request is about, and for whom it was sent."""
-    return row.reason, row.preferred_time, Helper.objects.filter(patient=row.person).exists()
+    return row.reason, row.preferred_time, Helper.rows.filter(patient=row.person).exists()
 
 
 FOR_HER_MOTHER = ("immunotherapy", "morning", True)
@@ -73,11 +73,11 @@ FOR_HERSELF = ("new", "afternoon", False)
 def test_the_first_tab_sends_what_it_shows_after_the_second_went_on(client, tab_a):
     tab_b = filled(client, begin_tab_b(client))
     assert client.post(reverse(SEND), tab_a).url == reverse(RECEIPT)
-    assert asked_for(AppointmentRequest.objects.get()) == FOR_HER_MOTHER
+    assert asked_for(AppointmentRequest.rows.get()) == FOR_HER_MOTHER
     assert client.post(reverse(SEND), tab_b).url == reverse(RECEIPT)
-    rows = AppointmentRequest.objects.order_by("created_at")
+    rows = AppointmentRequest.rows.order_by("created_at")
     assert [asked_for(one) for one in rows] == [FOR_HER_MOTHER, FOR_HERSELF]
-    assert Reference.objects.count() == 2
+    assert Reference.rows.count() == 2
 
 
 def test_the_first_tab_of_a_search_sends_its_study_and_its_answers(client, play, search_a):
@@ -85,9 +85,9 @@ def test_the_first_tab_of_a_search_sends_its_study_and_its_answers(client, play,
     client.post(reverse("screening:stage"), {"answer": "two"})
     sent = client.post(reverse(CONTACT), search_a | {"agree_share": "on"})
     assert sent.url == reverse(RECEIPT)
-    row = Referral.objects.get()
+    row = Referral.rows.get()
     assert (row.study, row.case.person.helpers.count()) == (play.study, 1)
-    told = {one.field: one.statement() for one in Answer.objects.all()}
+    told = {one.field: one.statement() for one in Answer.rows.all()}
     assert told["stage_group"].values == {"IV"}
     assert {one.source for one in told.values()} == {Source.PROXY}
 
@@ -101,13 +101,13 @@ def test_without_the_cookie_the_page_still_goes_through(client, tab_a, how):
         client.cookies.clear()
         client.cookies[APPOINTMENT_JOURNEY.name] = "" if how == "gone" else "tests$AAAA"
     assert client.post(reverse(SEND), tab_a).url == reverse(RECEIPT)
-    assert asked_for(AppointmentRequest.objects.order_by("created_at").last()) == FOR_HER_MOTHER
+    assert asked_for(AppointmentRequest.rows.order_by("created_at").last()) == FOR_HER_MOTHER
 
 
 def test_without_the_cookie_a_search_still_goes_through(client, play, search_a):
     client.cookies.clear()
     assert client.post(reverse(CONTACT), search_a).url == reverse(RECEIPT)
-    assert Referral.objects.get().study == play.study
+    assert Referral.rows.get().study == play.study
 
 
 def test_a_mistake_mended_in_the_first_tab_is_still_about_the_first(client, tab_a):
@@ -116,7 +116,7 @@ def test_a_mistake_mended_in_the_first_tab_is_still_about_the_first(client, tab_
     assert "Does she or he know that you are writing to us?" in words(refused)
     client.cookies.clear()
     assert client.post(reverse(SEND), tab_a | hidden(refused)).url == reverse(RECEIPT)
-    assert asked_for(AppointmentRequest.objects.get()) == FOR_HER_MOTHER
+    assert asked_for(AppointmentRequest.rows.get()) == FOR_HER_MOTHER
 
 
 # -- What the page carries cannot be made up -------------------------------------------------------
@@ -154,7 +154,7 @@ def damaged(values, how):
 def test_a_page_whose_answers_cannot_be_read_falls_back_to_the_cookie(client, tab_a, how):
     begin_tab_b(client)
     assert client.post(reverse(SEND), damaged(tab_a, how)).url == reverse(RECEIPT)
-    assert asked_for(AppointmentRequest.objects.get()) == FOR_HERSELF
+    assert asked_for(AppointmentRequest.rows.get()) == FOR_HERSELF
 
 
 @pytest.mark.parametrize("how", DAMAGES)
@@ -164,7 +164,7 @@ def test_without_a_cookie_too_she_comes_to_the_first_step_missing(client, tab_a,
     assert client.post(reverse(SEND), sent).url == reverse("appointments:safety")
     client.post(reverse("appointments:safety"), {"very_ill": "no"})
     assert client.post(reverse(SEND), sent).url == reverse("appointments:who")
-    assert not Person.objects.exists()
+    assert not Person.rows.exists()
 
 
 def test_a_page_that_comes_back_carries_what_it_now_stands_on(client, tab_a):
@@ -172,7 +172,7 @@ def test_a_page_that_comes_back_carries_what_it_now_stands_on(client, tab_a):
     refused = client.post(reverse(SEND), damaged(tab_a, "tampered") | {"phone": "words"})
     client.cookies.clear()
     assert client.post(reverse(SEND), tab_a | hidden(refused)).url == reverse(RECEIPT)
-    assert asked_for(AppointmentRequest.objects.get()) == FOR_HERSELF
+    assert asked_for(AppointmentRequest.rows.get()) == FOR_HERSELF
 
 
 def test_the_answers_of_one_journey_do_not_open_in_the_other(client, play, tab_a):
@@ -182,7 +182,7 @@ def test_the_answers_of_one_journey_do_not_open_in_the_other(client, play, tab_a
     assert sent.url == reverse("screening:safety")
     sent = client.post(reverse(SEND), tab_a | {TOLD: search[TOLD]})
     assert sent.url == reverse("appointments:safety")
-    assert not Person.objects.exists()
+    assert not Person.rows.exists()
 
 
 def test_what_the_page_carries_says_nothing(client, play, tab_a, search_a):
@@ -200,7 +200,7 @@ ROWS = {SEND: AppointmentRequest, CONTACT: Case}
 def test_the_key_in_the_database_is_not_the_one_on_the_page_and_opens_nothing(client, play, url):
     values = filled(client, BEGIN[url](client))
     client.post(reverse(url), values)
-    row = ROWS[url].objects.get()
+    row = ROWS[url]._default_manager.get()
     assert str(row.submission_key) != values["key"]
 
     stranger = Client()
@@ -222,6 +222,6 @@ def test_the_same_form_corrected_is_a_second_request_with_its_own_receipt(client
     second = client.get(corrected.url).context["reference"]
     assert again == first != second
     assert "(212) 555-0178" in page(client.get(corrected.url))
-    rows = ROWS[url].objects.order_by("created_at")
+    rows = ROWS[url]._default_manager.order_by("created_at")
     assert [one.possible_duplicate for one in rows] == [False, True]
     assert [one.person.phone for one in rows] == ["(212) 555-0177", "(212) 555-0178"]

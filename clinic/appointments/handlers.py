@@ -29,7 +29,7 @@ def _candidates(users: UserQuerySet) -> list[Candidate]:
 
 def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     """Give a new request to the scheduler with the most room; away only if nobody is there."""
-    request = AppointmentRequest.objects.select_related("person").get(pk=about_id)
+    request = AppointmentRequest.rows.select_related("person").get(pk=about_id)
     if request.status != RequestStatus.REQUESTED:
         return
     schedulers = User.objects.with_role(roles.SCHEDULER)
@@ -48,7 +48,7 @@ def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
 
 
 def _open_with_owner(about_id: uuid.UUID) -> tuple[AppointmentRequest, User] | None:
-    request = AppointmentRequest.objects.select_related("person", "owner").get(pk=about_id)
+    request = AppointmentRequest.rows.select_related("person", "owner").get(pk=about_id)
     return (request, request.owner) if request.is_open and request.owner else None
 
 
@@ -57,7 +57,7 @@ def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     if found := _open_with_owner(about_id):
         request, owner = found
         receipts.tell_received(
-            Reference.objects.select_related("person").get(about_id=about_id),
+            Reference.rows.select_related("person").get(about_id=about_id),
             call=Call(about=request, assigned_to=owner, due_at=request.due_at),
             phone_role=ContactRole.APPOINTMENTS,
             effect_id=effect_id,

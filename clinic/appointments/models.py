@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,7 @@ from clinic.people.attempts import DUE_FIRST
 from clinic.people.models import User
 from clinic.people.models.asking import PersonRequest
 from clinic.people.models.attempt import AttemptResult, ContactAttempt
+from clinic.scoping import Scoped
 
 
 class AppointmentRequestQuerySet(models.QuerySet["AppointmentRequest"]):
@@ -57,7 +59,8 @@ class AppointmentRequest(PersonRequest):
     preferred_time = models.CharField(_("preferred time"), max_length=12, choices=PreferredTime)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
 
-    objects = AppointmentRequestQuerySet.as_manager()
+    rows = AppointmentRequestQuerySet.as_manager()
+    objects: ClassVar[Scoped[AppointmentRequestQuerySet]] = Scoped()
 
     class Meta(PersonRequest.Meta):
         abstract = False
@@ -109,6 +112,9 @@ class RequestAttempt(ContactAttempt):
     """A try at reaching the person of an appointment request."""
 
     request = models.ForeignKey(AppointmentRequest, models.PROTECT, related_name="attempts")
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[RequestAttempt]]] = Scoped(through="request")
 
     class Meta(ContactAttempt.Meta):
         verbose_name = _("contact attempt")

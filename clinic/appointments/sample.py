@@ -56,7 +56,7 @@ ROWS: Final = (
 
 def load(at: datetime) -> None:
     """Make the requests and let time pass over them, where there are none yet."""
-    if AppointmentRequest.objects.exists():
+    if AppointmentRequest.rows.exists():
         return
     with transaction.atomic():
         for row in ROWS:
@@ -70,7 +70,7 @@ def _make(row: Row, *, now: datetime) -> None:
     wish = verbs.Wish(VisitReason(row.reason), PreferredTime.ANY)
     reference = verbs.ask(Submission(people.key(row.name), who, agreed), wish=wish, at=at)
     people.pay_what_is_owed(at)
-    request = AppointmentRequest.objects.get(pk=reference.about_id)
+    request = AppointmentRequest.rows.get(pk=reference.about_id)
     if row.since == "changed":
         verbs.change_mind(request, by=Actor.person(request.person), at=at + timedelta(hours=1))
     elif row.since != "waits":

@@ -21,8 +21,7 @@ from clinic.people import roles
 from clinic.people.attempt_forms import AttemptForm
 from clinic.people.conflicts import in_words
 from clinic.people.intake import contact_person, possible_duplicates
-from clinic.people.models import Reference
-from clinic.people.references import references_of
+from clinic.people.references import reference_of, references_of
 from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render
 
 
@@ -71,7 +70,7 @@ def _page(
         "row": row,
         "contact": contact_person(row.person),
         "helper": row.person.helpers.select_related("person").first(),
-        "reference": Reference.objects.filter(about_id=row.pk).first(),
+        "reference": reference_of(row.pk),
         "duplicates": references_of(possible_duplicates(row.person)),
         "has_errors": log_form.is_bound or close_form.is_bound,
         "attempts": row.attempts.select_related("by"),

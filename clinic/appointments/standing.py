@@ -12,14 +12,15 @@ from clinic.appointments import verbs
 from clinic.appointments.codes import RequestStatus
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.recording import Actor
+from clinic.people import roles
 from clinic.people.intake import contact_person
-from clinic.people.requests import RequestKind, Standing
+from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
 
 
 def standing(request_id: uuid.UUID, at: datetime) -> Standing:
     """Who calls, by when, and what was asked for."""
-    request = AppointmentRequest.objects.select_related("person", "owner").get(pk=request_id)
+    request = AppointmentRequest.rows.select_related("person", "owner").get(pk=request_id)
     happened, next_step = _words(request)
     return Standing(
         happened=happened,
@@ -60,11 +61,23 @@ def _words(request: AppointmentRequest) -> tuple[str, str]:
 
 
 def _change_mind(request_id: uuid.UUID, by: Actor, at: datetime) -> None:
-    verbs.change_mind(AppointmentRequest.objects.get(pk=request_id), by=by, at=at)
+    verbs.change_mind(AppointmentRequest.rows.get(pk=request_id), by=by, at=at)
 
 
 def _staff_url(request_id: uuid.UUID) -> str:
     return reverse("appointments:detail", kwargs={"request_id": request_id})
 
 
-KIND = RequestKind("appointments.appointmentrequest", standing, _change_mind, _staff_url)
+def _holder(request_id: uuid.UUID) -> Holder:
+    request = AppointmentRequest.rows.select_related("owner").get(pk=request_id)
+    return Holder(request.owner, request.next_at, request.is_open)
+
+
+KIND = RequestKind(
+    model=AppointmentRequest,
+    standing=standing,
+    change_mind=_change_mind,
+    staff_url=_staff_url,
+    holder=_holder,
+    team=roles.SCHEDULER,
+)

@@ -55,7 +55,7 @@ def _ask(submission: Submission, wish: Wish, *, at: datetime) -> Reference:
     values = columns(submission, who, at=at)
     if wish.preferred_time == PreferredTime.AFTERNOON:
         values["due_at"] = in_the_afternoon(values["due_at"], centre.schedule())
-    request = AppointmentRequest.objects.create(
+    request = AppointmentRequest.rows.create(
         reason=wish.reason,
         preferred_time=wish.preferred_time,
         next_at=values["due_at"],
@@ -113,7 +113,7 @@ def log_attempt(request: AppointmentRequest, logged: Try, *, by: User, at: datet
         record("attempt", about=request, by=Actor.staff(by), at=at, result=logged.result)
         if logged.reached:
             _reached(request, by=by, at=at)
-        AppointmentRequest.objects.filter(pk=request.pk).update(next_at=next_at)
+        AppointmentRequest.rows.filter(pk=request.pk).update(next_at=next_at)
 
 
 def _reached(request: AppointmentRequest, *, by: User, at: datetime) -> None:

@@ -36,7 +36,7 @@ ROUTER: Final = Actor("system", "router")
 DISPATCHER: Final = Actor("system", "dispatcher")
 
 
-def kind_of(instance: models.Model) -> str:
+def kind_of(instance: models.Model | type[models.Model]) -> str:
     """The stable name of an object's kind, such as `desk.referral`."""
     return instance._meta.label_lower
 

@@ -43,7 +43,7 @@ def owe_call(call: Call, *, person: Person, reason: CallReason, at: datetime) ->
     with transaction.atomic():
         if _has_ended(call.about):
             return
-        task, made = CallTask.objects.get_or_create(
+        task, made = CallTask.rows.get_or_create(
             about_id=about_id,
             reason=reason,
             defaults={
@@ -67,7 +67,7 @@ def _has_ended(request: PersonRequest) -> bool:
 
 def hand_over(*, about_kind: str, about_id: uuid.UUID, to: User) -> None:
     """The calls about this are somebody else's now. Call inside the caller's transaction."""
-    CallTask.objects.about(about_kind, about_id).open().update(assigned_to=to)
+    CallTask.rows.about(about_kind, about_id).open().update(assigned_to=to)
 
 
 def make(task: CallTask, *, by: User, at: datetime) -> None:
@@ -95,7 +95,7 @@ def void(*, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime) -> No
 def _end(
     to: CallState, verb: str, *, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime
 ) -> None:
-    for task in CallTask.objects.about(about_kind, about_id).open():
+    for task in CallTask.rows.about(about_kind, about_id).open():
         # Somebody may have ended it in between; then nobody owes it any more, either.
         with suppress(Conflict):
             CALL.move(task, to=to, by=by, at=at, verb=verb, values={"ended_at": at})

@@ -26,6 +26,29 @@ class MessageState(models.TextChoices):
     VOID = "void", _("no longer owed")
 
 
+class MessageChannel(models.TextChoices):
+    """By what a message travels."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+
+
+class Resolution(models.TextChoices):
+    """How a colleague settled what the machine gave up on."""
+
+    CALLED = "called", _("I called the person")
+    WROTE = "wrote", _("I sent a letter")
+    NOT_NEEDED = "not_needed", _("It is no longer needed")
+
+
+class Pulse(models.TextChoices):
+    """Whose last sign of life is kept."""
+
+    SWEEPER = "sweeper", _("sweeper")
+    WORKER = "worker", _("worker")
+    FAST_PATH = "fast_path", _("fast path, from commit to worker")
+
+
 class CallState(models.TextChoices):
     """Life of one call task."""
 
@@ -39,6 +62,9 @@ class CallReason(models.TextChoices):
 
     CONFIRM = "confirm", _("Tell her that we have her request")
     MESSAGE_FAILED = "message_failed", _("A message did not reach her")
+    URGENT = "urgent", _("What was written may be urgent: call now")
+    LINK = "link", _("She asked for her link again")
+    CALL_BACK = "call_back", _("She called and asked for you")
 
 
 class CallChannel(models.TextChoices):

@@ -79,7 +79,7 @@ def _may_mail(person: Person, effect_id: uuid.UUID, *, at: datetime) -> bool:
 
     A try that is repeated is one mail.
     """
-    if Message.objects.filter(effect_id=effect_id).exists():
+    if Message.rows.filter(effect_id=effect_id).exists():
         return True
     return allow("mail", person.email_index, limit=MAILS, window=MAIL_WINDOW, at=at)
 
@@ -109,7 +109,7 @@ def _row(
     person: Person | None = None,
     user: User | None = None,
 ) -> Message:
-    message, _made = Message.objects.get_or_create(
+    message, _made = Message.rows.get_or_create(
         effect_id=effect_id,
         defaults={
             "person": person,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +17,13 @@ from clinic.outbox.codes import (
     CallReason,
     CallState,
     EffectState,
+    MessageChannel,
     MessageState,
+    Pulse,
+    Resolution,
 )
+from clinic.people.models import Person
+from clinic.scoping import Scoped
 
 if TYPE_CHECKING:
     from clinic.people.models import User
@@ -66,6 +71,8 @@ class Effect(models.Model):
     last_error = models.CharField(_("last error"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("created at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    # How a person ended what the machine could not.
+    resolution = models.CharField(_("settled by"), max_length=12, choices=Resolution, blank=True)
 
     objects = EffectQuerySet.as_manager()
 
@@ -86,6 +93,11 @@ class Effect(models.Model):
                 | (~Q(state=EffectState.LEASED) & Q(lease_until__isnull=True)),
                 name="effect_lease_belongs_to_leased",
             ),
+            models.CheckConstraint(
+                condition=Q(resolution="")
+                | Q(resolution__in=Resolution.values, state=EffectState.VOID),
+                name="effect_resolution_is_known_and_ends_it",
+            ),
         )
 
     def __str__(self) -> str:
@@ -97,11 +109,23 @@ class Effect(models.Model):
         return self.attempts >= MAX_ATTEMPTS
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages, as they are asked for."""
+
+    def visible_to(self, user: User) -> MessageQuerySet:
+        """To the people of visible requests, and to herself."""
+        people = Person.rows.visible_to(user).values("pk")
+        return self.filter(Q(person__in=people) | Q(user=user))
+
+
 class Message(models.Model):
     """One message to one person by one channel; its words are a signed text, never stored here."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    effect = models.OneToOneField(Effect, models.PROTECT, related_name="message")
+    effect = models.ForeignKey(Effect, models.PROTECT, related_name="messages")
+    channel = models.CharField(
+        _("by"), max_length=6, choices=MessageChannel, default=MessageChannel.EMAIL
+    )
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="messages")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages"
@@ -114,6 +138,9 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
+    rows = MessageQuerySet.as_manager()
+    objects: ClassVar[Scoped[MessageQuerySet]] = Scoped()
+
     class Meta:
         ordering = ("created_at", "id")
         verbose_name = _("message")
@@ -123,6 +150,12 @@ class Message(models.Model):
                 condition=Q(person__isnull=False, user__isnull=True)
                 | Q(person__isnull=True, user__isnull=False),
                 name="message_has_one_recipient",
+            ),
+            models.UniqueConstraint(
+                fields=("effect", "channel"), name="message_once_for_each_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=MessageChannel.values), name="message_channel_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=MessageState.values), name="message_status_is_known"
@@ -160,6 +193,8 @@ class CallTask(models.Model):
     about_kind = models.CharField(_("about"), max_length=40)
     about_id = models.UUIDField(_("about id"))
     reason = models.CharField(_("reason"), max_length=20, choices=CallReason)
+    # Tells two occasions of one reason apart: a second note, a second message that failed.
+    key = models.CharField(_("key"), max_length=40, blank=True, default="")
     channel = models.CharField(
         _("how"), max_length=10, choices=CallChannel, default=CallChannel.PHONE
     )
@@ -168,7 +203,8 @@ class CallTask(models.Model):
     created_at = models.DateTimeField(_("created at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
-    objects = CallTaskQuerySet.as_manager()
+    rows = CallTaskQuerySet.as_manager()
+    objects: ClassVar[Scoped[CallTaskQuerySet]] = Scoped()
 
     class Meta:
         ordering = ("due_at", "id")
@@ -177,7 +213,7 @@ class CallTask(models.Model):
         indexes = (models.Index(fields=("about_kind", "about_id")),)
         constraints = (
             models.UniqueConstraint(
-                fields=("about_id", "reason"), name="call_task_once_for_each_reason"
+                fields=("about_id", "reason", "key"), name="call_task_once_for_each_reason"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=CallState.values), name="call_task_status_is_known"
@@ -191,3 +227,21 @@ class CallTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.status}"
+
+
+class Heartbeat(models.Model):
+    """When a process last said that it is alive, or a canary last came through."""
+
+    name = models.CharField(_("name"), max_length=20, primary_key=True, choices=Pulse)
+    beat_at = models.DateTimeField(_("last beat"))
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        constraints = (
+            models.CheckConstraint(condition=Q(name__in=Pulse.values), name="heartbeat_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,10 +15,9 @@ from clinic.audit.recording import Actor, record_reads
 from clinic.lifecycle import NotMoved
 from clinic.outbox import calls
 from clinic.outbox.models import CallTask
+from clinic.outbox.reading import call_rows, calls_of
 from clinic.outbox.registration import CALLERS
 from clinic.people.conflicts import in_words
-from clinic.people.models import Helper, Reference
-from clinic.people.requests import staff_url
 from clinic.people.staff_views import colleague, staff_page, staff_render
 
 callers_page = staff_page(*CALLERS)
@@ -29,26 +28,9 @@ callers_page = staff_page(*CALLERS)
 def call_list(request: HttpRequest) -> HttpResponse:
     """My calls, soonest due first."""
     me, now = colleague(request), timezone.now()
-    tasks = list(CallTask.objects.visible_to(me).open().select_related("person")[:100])
+    tasks = calls_of(me)
     record_reads(tasks, by=Actor.staff(me), at=now, place="calls")
-    codes = {
-        reference.about_id: reference
-        for reference in Reference.objects.filter(about_id__in=[one.about_id for one in tasks])
-    }
-    helpers = {
-        helper.person_id: helper
-        for helper in Helper.objects.filter(person__in=[one.person_id for one in tasks])
-    }
-    rows = [
-        {
-            "task": task,
-            "reference": codes.get(task.about_id),
-            "url": staff_url(task.about_kind, task.about_id),
-            "helper": helpers.get(task.person_id),
-        }
-        for task in tasks
-    ]
-    return staff_render(request, "calls/list.html", {"rows": rows, "now": now})
+    return staff_render(request, "calls/list.html", {"rows": call_rows(tasks), "now": now})
 
 
 @require_POST

@@ -34,4 +34,4 @@ def _name(kind: str, actor_id: str) -> str:
     if kind == "staff":
         names = User.objects.filter(pk=key).values_list("full_name", flat=True)
         return names.first() or _("A colleague")
-    return _("The patient") if Person.objects.filter(pk=key).exists() else _("Somebody")
+    return _("The patient") if Person.rows.filter(pk=key).exists() else _("Somebody")

@@ -60,7 +60,7 @@ def give(
     With a `witness`, the colleague who read the words out, it was spoken; else it was typed. An
     authorization names its recipient and its end.
     """
-    consent = Consent.objects.create(
+    consent = Consent.rows.create(
         person=person,
         kind=kind,
         text_version=version,
@@ -85,5 +85,5 @@ def has(person: Person, kind: str, *, at: datetime) -> bool:
 def revoke_all(person: Person, *, by: Actor, at: datetime) -> None:
     """Take back everything she agreed to."""
     for consent in person.consents.filter(revoked_at__isnull=True):
-        Consent.objects.filter(pk=consent.pk).update(revoked_at=at)
+        Consent.rows.filter(pk=consent.pk).update(revoked_at=at)
         record("revoke", about=consent, by=by, at=at, kind=consent.kind)

@@ -71,7 +71,7 @@ class Registered:
 
 
 def _make(details: Details, *, at: datetime) -> Person:
-    return Person.objects.create(
+    return Person.rows.create(
         given_name=details.given_name,
         family_name=details.family_name,
         birth_date=details.birth_date.isoformat() if details.birth_date else "",
@@ -94,7 +94,7 @@ def register(intake: Intake, *, at: datetime) -> Registered:
     patient = _make(intake.patient, at=at)
     if intake.helper is None:
         return Registered(patient, None)
-    helper = Helper.objects.create(
+    helper = Helper.rows.create(
         patient=patient,
         person=_make(intake.helper.details, at=at),
         relationship=intake.helper.relationship,
@@ -126,8 +126,8 @@ def possible_duplicates(patient: Person) -> list[Person]:
     ours = [patient, *(one.person for one in patient.helpers.select_related("person"))]
     same_way = models.Q(phone_index__in={one.phone_index for one in ours} - {""})
     same_way |= models.Q(email_index__in={one.email_index for one in ours} - {""})
-    reached = Person.objects.filter(same_way)
-    helped = Person.objects.filter(helpers__person__in=reached)
+    reached = Person.rows.filter(same_way)
+    helped = Person.rows.filter(helpers__person__in=reached)
     found = {one.pk: one for rows in (reached, helped) for one in rows.exclude(pk=patient.pk)}
     same = [one for one in found.values() if one.birth_date == patient.birth_date]
     return sorted(same, key=lambda one: one.created_at, reverse=True)

@@ -39,11 +39,11 @@ def make_reference(request: models.Model, *, person: Person, at: datetime) -> Re
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         try:
             with transaction.atomic():
-                return Reference.objects.create(
+                return Reference.rows.create(
                     code=code, person=person, about_kind=kind, about_id=request_id, created_at=at
                 )
         except IntegrityError:
-            if Reference.objects.filter(about_id=request_id).exists():
+            if Reference.rows.filter(about_id=request_id).exists():
                 raise
     raise RuntimeError("No free reference code was found.")
 
@@ -53,7 +53,17 @@ def references_of(people: Iterable[Person]) -> list[str]:
 
     Never the whole: with it and the birth date on the same page she could open her request.
     """
-    return [f"…-{one.code[4:]}" for one in Reference.objects.filter(person__in=list(people))]
+    return [f"…-{one.code[4:]}" for one in Reference.rows.filter(person__in=list(people))]
+
+
+def reference_of(request_id: uuid.UUID) -> Reference | None:
+    """The reference of one request."""
+    return Reference.rows.filter(about_id=request_id).first()
+
+
+def opened(reference_id: uuid.UUID) -> Reference | None:
+    """The request that a person has opened, with herself."""
+    return Reference.rows.select_related("person").filter(pk=reference_id).first()
 
 
 def normalise_code(typed: str) -> str:
@@ -66,7 +76,7 @@ def find(code: str, birth_date: date) -> Reference | None:
 
     Two wrong things and one wrong thing take the same path and give the same answer.
     """
-    reference = Reference.objects.select_related("person").filter(code=normalise_code(code)).first()
+    reference = Reference.rows.select_related("person").filter(code=normalise_code(code)).first()
     expected = reference.person.birth_date if reference else ""
     matches = hmac.compare_digest(expected.encode(), birth_date.isoformat().encode())
     return reference if matches else None
@@ -74,7 +84,7 @@ def find(code: str, birth_date: date) -> Reference | None:
 
 def make_link(reference: Reference, *, at: datetime) -> PrivateLink:
     """A private link to a request."""
-    return PrivateLink.objects.create(reference=reference, created_at=at, expires_at=at + LINK_LIFE)
+    return PrivateLink.rows.create(reference=reference, created_at=at, expires_at=at + LINK_LIFE)
 
 
 def link_for(reference: Reference, *, at: datetime) -> PrivateLink:
@@ -104,7 +114,7 @@ def open_link(token: str, *, at: datetime) -> Reference:
     seal = keyed_digest(link_id.hex, purpose=PURPOSE)[:16]
     if not hmac.compare_digest(raw[16:], seal):
         raise LinkNotValid("not ours")
-    link = PrivateLink.objects.select_related("reference__person").filter(pk=link_id).first()
+    link = PrivateLink.rows.select_related("reference__person").filter(pk=link_id).first()
     if link is None or link.revoked_at is not None or link.expires_at <= at:
         raise LinkNotValid("ended")
     return link.reference

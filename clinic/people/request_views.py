@@ -32,6 +32,9 @@ from clinic.people.references import (
     normalise_code,
     open_link,
 )
+from clinic.people.references import (
+    opened as opened_request,
+)
 from clinic.people.requests import RequestKind, kind_for
 from clinic.people.throttle import allow, client_address, forgive
 
@@ -78,7 +81,7 @@ def _opened_reference(request: HttpRequest) -> Reference | None:
         reference_id = uuid.UUID(COOKIE.read(request).get("reference", ""))
     except ValueError:
         return None
-    return Reference.objects.select_related("person").filter(pk=reference_id).first()
+    return opened_request(reference_id)
 
 
 def _may_try(request: HttpRequest, code: str) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from clinic.audit.recording import Actor
-from clinic.people.models import Person, Reference
+from clinic.audit.recording import Actor, kind_of
+from clinic.people import seeing
+from clinic.people.models import Person, Reference, User
+from clinic.people.models.asking import PersonRequest
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -38,13 +40,29 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestKind:
-    """What her page needs of a kind of request."""
+class Holder:
+    """In whose hands a request is, and when her next step is due; nothing about the request."""
 
-    kind: str
+    owner: User | None
+    next_at: datetime | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKind:
+    """What others must know of a kind of request; `team` is the role that stands in."""
+
+    model: type[PersonRequest]
     standing: Callable[[uuid.UUID, datetime], Standing]
     change_mind: Callable[[uuid.UUID, Actor, datetime], None]
     staff_url: Callable[[uuid.UUID], str]
+    holder: Callable[[uuid.UUID], Holder]
+    team: str
+
+    @property
+    def kind(self) -> str:
+        """The stable name that references, effects and calls store."""
+        return kind_of(self.model)
 
 
 _KINDS: Final[dict[str, RequestKind]] = {}
@@ -54,12 +72,23 @@ def register(kind: RequestKind) -> None:
     """Make a kind of request known."""
     if _KINDS.setdefault(kind.kind, kind) != kind:
         raise ValueError(f"The request kind {kind.kind} is registered twice.")
+    seeing.register(kind.kind, kind.model.objects.visible_to)
 
 
 def staff_url(about_kind: str, about_id: uuid.UUID) -> str:
     """Where colleagues look at a request; empty when its wing is left out."""
     kind = _KINDS.get(about_kind)
     return kind.staff_url(about_id) if kind else ""
+
+
+def known() -> list[RequestKind]:
+    """Every kind of request this installation has."""
+    return list(_KINDS.values())
+
+
+def find(about_kind: str) -> RequestKind | None:
+    """The kind of this name; None when its wing is left out."""
+    return _KINDS.get(about_kind)
 
 
 def kind_for(reference: Reference) -> RequestKind | None:

@@ -44,7 +44,7 @@ def once(
             return make()
     except IntegrityError:
         made = model._default_manager.filter(submission_key=submission.key).values("pk")
-        first = Reference.objects.filter(about_id__in=made).first()
+        first = Reference.rows.filter(about_id__in=made).first()
         if first is None:
             raise
         return first

@@ -97,6 +97,18 @@ class Centre(PublicRow):
     )
     opens_at = models.TimeField(_("opens at"), default=time(8, 0))
     closes_at = models.TimeField(_("closes at"), default=time(17, 0))
+    state = models.CharField(
+        _("state"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters, such as NY, for its public holidays. Empty: the national ones."),
+    )
+    open_holidays = models.JSONField(
+        _("holidays on which it opens"),
+        default=list,
+        blank=True,
+        help_text=_('Names in English, such as ["Columbus Day"].'),
+    )
     emergency_number = models.CharField(_("emergency number"), max_length=20, default="911")
     sender_address = models.EmailField(_("sender address"))
     privacy_notice_url = models.URLField(_("notice of privacy practices"), blank=True)

@@ -40,7 +40,7 @@ def refer(submission: Submission, *, interest: Interest, at: datetime) -> Refere
 
 def _refer(submission: Submission, interest: Interest, *, at: datetime) -> Reference:
     who = register(submission, at=at)
-    case = Case.objects.create(**columns(submission, who, at=at))
+    case = Case.rows.create(**columns(submission, who, at=at))
     wanted: Sequence[Study | None] = interest.studies or [None]
     referrals = [_open_referral(case, study, at=at) for study in wanted]
     if ConsentKind.SHARE in submission.agreed:
@@ -51,7 +51,7 @@ def _refer(submission: Submission, interest: Interest, *, at: datetime) -> Refer
 
 
 def _open_referral(case: Case, study: Study | None, *, at: datetime) -> Referral:
-    referral = Referral.objects.create(
+    referral = Referral.rows.create(
         case=case, study=study, due_at=case.due_at, next_at=case.due_at, created_at=at
     )
     owe(Owed(ROUTE, referral), at=at)

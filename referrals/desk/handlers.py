@@ -18,7 +18,7 @@ from referrals.desk.models import Case, Referral
 
 def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     """Choose the coordinator of a new referral."""
-    referral = Referral.objects.select_related("case__person", "study").get(pk=about_id)
+    referral = Referral.rows.select_related("case__person", "study").get(pk=about_id)
     if referral.status != ReferralStatus.REQUESTED:
         return
     choice = routing.route(referral, at=at)
@@ -34,10 +34,10 @@ def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
 
 def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     """Tell the person who will call and by when."""
-    case = Case.objects.select_related("person", "owner").get(pk=about_id)
+    case = Case.rows.select_related("person", "owner").get(pk=about_id)
     if case.is_open and case.owner:
         receipts.tell_received(
-            Reference.objects.select_related("person").get(about_id=about_id),
+            Reference.rows.select_related("person").get(about_id=about_id),
             call=Call(about=case, assigned_to=case.owner, due_at=case.due_at),
             phone_role=ContactRole.TRIALS,
             effect_id=effect_id,
@@ -47,6 +47,6 @@ def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
 
 def nudge(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     """Tell the coordinator that something waits."""
-    referral = Referral.objects.select_related("coordinator").get(pk=about_id)
+    referral = Referral.rows.select_related("coordinator").get(pk=about_id)
     if referral.is_open and referral.coordinator:
         receipts.nudge(referral.coordinator, effect_id=effect_id, at=at)

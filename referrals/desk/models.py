@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,7 @@ from clinic.people.attempts import DUE_FIRST
 from clinic.people.models import User
 from clinic.people.models.asking import PersonRequest
 from clinic.people.models.attempt import ContactAttempt
+from clinic.scoping import Scoped
 from referrals.desk.codes import (
     CASE,
     REFERRAL,
@@ -26,6 +28,14 @@ from referrals.desk.codes import (
 from referrals.trials.models import Duty
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases, as they are asked for."""
+
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """Those with a referral that a colleague may see."""
+        return self.filter(pk__in=Referral.objects.visible_to(user).values("case"))
+
+
 class Case(PersonRequest):
     """One person's one file: who owns it, by when she is called, what she told."""
 
@@ -35,6 +45,9 @@ class Case(PersonRequest):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases"
     )
+
+    rows = CaseQuerySet.as_manager()
+    objects: ClassVar[Scoped[CaseQuerySet]] = Scoped()
 
     class Meta(PersonRequest.Meta):
         abstract = False
@@ -125,7 +138,8 @@ class Referral(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
 
-    objects = ReferralQuerySet.as_manager()
+    rows = ReferralQuerySet.as_manager()
+    objects: ClassVar[Scoped[ReferralQuerySet]] = Scoped()
 
     class Meta:
         ordering = ("due_at", "id")
@@ -167,6 +181,9 @@ class ReferralAttempt(ContactAttempt):
     """A try at reaching the person of a referral."""
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="attempts")
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[ReferralAttempt]]] = Scoped(through="referral")
 
     class Meta(ContactAttempt.Meta):
         verbose_name = _("contact attempt")

@@ -12,10 +12,10 @@ from clinic.audit.models import Event
 from clinic.audit.recording import about
 from clinic.people.consents import has
 from clinic.people.intake import contact_person, possible_duplicates
-from clinic.people.models import Reference, User
+from clinic.people.models import User
 from clinic.people.models.attempt import AttemptResult
 from clinic.people.models.person import ConsentKind
-from clinic.people.references import references_of
+from clinic.people.references import reference_of, references_of
 from referrals.desk.codes import REFERRAL, Outcome, ReferralStatus
 from referrals.desk.models import Referral
 from referrals.screening.explaining import answers_of, explain
@@ -44,7 +44,7 @@ def page_of(referral: Referral, *, reader: User, at: datetime) -> dict[str, Any]
         "person": case.person,
         "contact": contact_person(case.person),
         "helper": case.person.helpers.select_related("person").first(),
-        "reference": Reference.objects.filter(about_id=case.pk).first(),
+        "reference": reference_of(case.pk),
         "shared": has(case.person, ConsentKind.SHARE, at=at),
         "answers": answers_of(case.pk),
         "explanations": explain(referral.pk),

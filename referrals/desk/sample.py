@@ -74,7 +74,7 @@ ROWS: Final = (
 
 def load(at: datetime) -> None:
     """Make the people and let time pass over them, where there are none yet."""
-    if Case.objects.exists():
+    if Case.rows.exists():
         return
     studies = {one.local_name.split()[1]: one for one in Study.objects.all()}
     with transaction.atomic():
@@ -123,7 +123,7 @@ def _make(
     submission = Submission(people.key(f"referral {name}"), who, agreed)
     reference = refer(submission, interest=Interest(studies, profile), at=at)
     people.pay_what_is_owed(at)
-    case = Case.objects.get(pk=reference.about_id)
+    case = Case.rows.get(pk=reference.about_id)
     if since == "changed":
         verbs.change_mind(case, by=Actor.person(case.person), at=at + timedelta(hours=1))
     elif since != "waits":

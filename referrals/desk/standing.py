@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic.audit.recording import Actor
+from clinic.people import roles
 from clinic.people.intake import contact_person
-from clinic.people.requests import RequestKind, Standing
+from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
 from referrals.desk import verbs
 from referrals.desk.codes import ReferralStatus
@@ -21,7 +23,7 @@ from referrals.trials.cards import cards_for
 
 def standing(case_id: uuid.UUID, at: datetime) -> Standing:
     """Who calls, by when, and which studies she asked about."""
-    case = Case.objects.select_related("person", "owner").get(pk=case_id)
+    case = Case.rows.select_related("person", "owner").get(pk=case_id)
     happened, next_step = _words(case)
     return Standing(
         happened=happened,
@@ -76,12 +78,25 @@ def _asked_for(case: Case, at: datetime) -> tuple[str, ...]:
 
 
 def _change_mind(case_id: uuid.UUID, by: Actor, at: datetime) -> None:
-    verbs.change_mind(Case.objects.get(pk=case_id), by=by, at=at)
+    verbs.change_mind(Case.rows.get(pk=case_id), by=by, at=at)
 
 
 def _staff_url(case_id: uuid.UUID) -> str:
-    first = Case.objects.get(pk=case_id).referrals.order_by("created_at", "id").first()
+    first = Case.rows.get(pk=case_id).referrals.order_by("created_at", "id").first()
     return reverse("desk:detail", kwargs={"referral_id": first.pk}) if first else ""
 
 
-KIND = RequestKind("desk.case", standing, _change_mind, _staff_url)
+def _holder(case_id: uuid.UUID) -> Holder:
+    case = Case.rows.select_related("owner").get(pk=case_id)
+    next_at = case.referrals.waiting().aggregate(soonest=Min("next_at"))["soonest"]
+    return Holder(case.owner, next_at, case.is_open)
+
+
+KIND = RequestKind(
+    model=Case,
+    standing=standing,
+    change_mind=_change_mind,
+    staff_url=_staff_url,
+    holder=_holder,
+    team=roles.LEAD,
+)

@@ -31,7 +31,7 @@ def receive(referral: Referral, *, choice: Choice, site: Site | None, at: dateti
     Owes the coordinator a nudge and, once for the case, word to the person.
     """
     with transaction.atomic():
-        Case.objects.filter(pk=referral.case_id, owner__isnull=True).update(owner=choice.user_id)
+        Case.rows.filter(pk=referral.case_id, owner__isnull=True).update(owner=choice.user_id)
         REFERRAL.move(
             referral,
             to=ReferralStatus.RECEIVED,
@@ -76,7 +76,7 @@ def _hand_over(referral: Referral, *, to: User) -> None:
         return
     kind, case_id = about(referral.case)
     free = Q(owner__isnull=True) | Q(owner=previous)
-    if Case.objects.filter(free, pk=case_id).update(owner=to):
+    if Case.rows.filter(free, pk=case_id).update(owner=to):
         calls.hand_over(about_kind=kind, about_id=case_id, to=to)
 
 
@@ -93,7 +93,7 @@ def log_attempt(referral: Referral, logged: Try, *, by: User, at: datetime) -> N
         record("attempt", about=referral, by=Actor.staff(by), at=at, result=logged.result)
         if logged.reached:
             _reached(referral, by=by, at=at)
-        Referral.objects.filter(pk=referral.pk).update(next_at=next_at)
+        Referral.rows.filter(pk=referral.pk).update(next_at=next_at)
 
 
 def _reached(referral: Referral, *, by: User, at: datetime) -> None:
@@ -186,7 +186,7 @@ def _lock(case: Case) -> None:
     # Two coordinators closing the last two referrals at once must not each see the other's still
     # open. Taken before any referral: each holding one row and wanting the other's would deadlock.
     # SQLite has one writer anyway.
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    Case.rows.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _close_case_if_done(case: Case, *, by: Actor, at: datetime) -> None:

@@ -80,7 +80,7 @@ class Explanation:
 
 def answers_of(case_id: uuid.UUID) -> list[AnswerLine]:
     """Everything told on a case, in the order of the fields."""
-    return [_answer(one) for one in Answer.objects.filter(case=case_id).order_by("field", "id")]
+    return [_answer(one) for one in Answer.rows.filter(case=case_id).order_by("field", "id")]
 
 
 def _answer(answer: Answer) -> AnswerLine:
@@ -102,7 +102,7 @@ def _values(values: list[str | int]) -> str:
 
 def explain(referral_id: uuid.UUID) -> list[Explanation]:
     """The stored verdicts of a referral, cohort by cohort, with the registry's words."""
-    rows = Evaluation.objects.filter(referral=referral_id).select_related("criteria_set__cohort")
+    rows = Evaluation.rows.filter(referral=referral_id).select_related("criteria_set__cohort")
     evaluations = list(rows.order_by("criteria_set__cohort__order", "id"))
     quotes = {
         (one.criteria_set_id, one.key): one.quote

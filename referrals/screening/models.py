@@ -9,12 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.encryption import EncryptedJSONField
+from clinic.scoping import Scoped
 from referrals.screening.profile import Certainty, Possible, Profile, Source
 from referrals.screening.verdicts import CohortVerdict, Verdict
 
@@ -46,7 +48,8 @@ class Answer(models.Model):
     as_of = models.DateField(_("as of"))
     until = models.DateField(_("holds until"), null=True, blank=True)
 
-    objects = AnswerQuerySet.as_manager()
+    rows = AnswerQuerySet.as_manager()
+    objects: ClassVar[Scoped[AnswerQuerySet]] = Scoped(through="case")
 
     class Meta:
         ordering = ("case", "as_of", "field", "id")
@@ -90,6 +93,9 @@ class Evaluation(models.Model):
     lines = EncryptedJSONField(_("lines"))
     engine_version = models.CharField(_("version of the logic"), max_length=12)
     at = models.DateTimeField(_("at"))
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[Evaluation]]] = Scoped(through="referral")
 
     class Meta:
         ordering = ("referral", "at", "id")

@@ -30,7 +30,7 @@ def keep_answers(*, case_id: uuid.UUID, profile: Profile) -> list[Answer]:
         for field, statements in profile.said.items()
         for one in statements
     ]
-    return Answer.objects.bulk_create(rows)
+    return Answer.rows.bulk_create(rows)
 
 
 def keep_evaluations(
@@ -49,4 +49,4 @@ def keep_evaluations(
         for one in matches
         if one.result is not None and one.criteria_set is not None
     ]
-    return Evaluation.objects.bulk_create(rows)
+    return Evaluation.rows.bulk_create(rows)

@@ -115,8 +115,8 @@ def waiting(codes: list[str]) -> int:
     from clinic.people.models import Reference
     from referrals.desk.models import Referral
 
-    cases = Reference.objects.filter(code__in=codes).values("about_id")
-    routed = Referral.objects.filter(case__in=cases, coordinator__isnull=False).count()
+    cases = Reference.rows.filter(code__in=codes).values("about_id")
+    routed = Referral.rows.filter(case__in=cases, coordinator__isnull=False).count()
     return len(codes) - routed
 
 
@@ -129,8 +129,8 @@ def fast_path_is_back(site: str) -> bool:
     visitor = Visitor(site, 99)
     visitor.submit()
     code = visitor.references[-1].replace("-", "")
-    case_id = Reference.objects.get(code=code).about_id
-    row = Referral.objects.get(case=case_id)
+    case_id = Reference.rows.get(code=code).about_id
+    row = Referral.rows.get(case=case_id)
     wait_until(
         lambda: Effect.objects.filter(about_id=row.pk, kind="desk.route", state="done").exists(),
         seconds=10,

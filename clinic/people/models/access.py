@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from clinic.people import seeing
+from clinic.scoping import Scoped
+
+if TYPE_CHECKING:
+    from clinic.people.models.staff import User
+
+
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    """References, as they are asked for."""
+
+    def visible_to(self, user: User) -> ReferenceQuerySet:
+        """Those of the requests that a colleague may see."""
+        return self.filter(seeing.requests(user))
 
 
 class Reference(models.Model):
@@ -17,6 +32,9 @@ class Reference(models.Model):
     about_kind = models.CharField(_("about"), max_length=40)
     about_id = models.UUIDField(_("about id"), unique=True)
     created_at = models.DateTimeField(_("created at"))
+
+    rows = ReferenceQuerySet.as_manager()
+    objects: ClassVar[Scoped[ReferenceQuerySet]] = Scoped()
 
     class Meta:
         ordering = ("created_at", "id")
@@ -40,6 +58,9 @@ class PrivateLink(models.Model):
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[PrivateLink]]] = Scoped(through="reference")
 
     class Meta:
         ordering = ("created_at", "id")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.encryption import EncryptedTextField
 from clinic.people.models.person import Person
+from clinic.scoping import Scoped
 
 
 class Channel(models.TextChoices):
@@ -31,10 +32,14 @@ class PersonRequest(models.Model):
     channel = models.CharField(_("came by"), max_length=10, choices=Channel, default=Channel.WEB)
     treatment_date = EncryptedTextField(_("date for treatment"), blank=True, default="")
     note = EncryptedTextField(_("her words"), blank=True, default="")
+    # When urgent words were first found in what she, or a colleague for her, wrote.
+    urgent_words_at = models.DateTimeField(_("urgent words found at"), null=True, blank=True)
     possible_duplicate = models.BooleanField(_("possible duplicate"), default=False)
     due_at = models.DateTimeField(_("call by"))
     created_at = models.DateTimeField(_("asked at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects: ClassVar[Scoped[Any]]
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clinic.encryption import EncryptedTextField, blind_index
+from clinic.people import seeing
+from clinic.scoping import Scoped
+
+if TYPE_CHECKING:
+    from clinic.people.models.staff import User
 
 EMAIL_INDEX = "person.email"
 PHONE_INDEX = "person.phone"
@@ -36,6 +41,14 @@ SPOKEN_LANGUAGES = [
 ]
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People, as they are asked for."""
+
+    def visible_to(self, user: User) -> PersonQuerySet:
+        """The patients and helpers of the requests that a colleague may see."""
+        return self.filter(seeing.people(user)).distinct()
+
+
 class Person(models.Model):
     """Someone we look after, or who helps someone we look after; at least one way to reach her."""
 
@@ -53,7 +66,13 @@ class Person(models.Model):
     # Safe contact: what may be done on her phone and mail, said by her.
     may_leave_voicemail = models.BooleanField(_("voicemail is safe"), default=False)
     contact_note = EncryptedTextField(_("what to know before calling"), blank=True, default="")
+    time_zone = models.CharField(
+        _("her time zone"), max_length=40, blank=True, help_text=_("Empty: the centre's.")
+    )
     created_at = models.DateTimeField(_("created at"))
+
+    rows = PersonQuerySet.as_manager()
+    objects: ClassVar[Scoped[PersonQuerySet]] = Scoped()
 
     class Meta:
         ordering = ("created_at", "id")
@@ -118,6 +137,9 @@ class Helper(models.Model):
     relationship = models.CharField(_("relationship"), max_length=20, choices=Relationship)
     speak_first = models.CharField(_("speak first to"), max_length=10, choices=SpeakFirst)
     patient_knows = models.BooleanField(_("the patient knows about the request"))
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[Helper]]] = Scoped(through="patient")
 
     class Meta:
         ordering = ("id",)
@@ -186,6 +208,9 @@ class Consent(models.Model):
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[Consent]]] = Scoped(through="person")
+
     class Meta:
         ordering = ("given_at", "id")
         verbose_name = _("consent")
@@ -220,6 +245,9 @@ class PersonIdentifier(models.Model):
     system = models.CharField(_("system"), max_length=40)
     value = EncryptedTextField(_("value"))
 
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[PersonIdentifier]]] = Scoped(through="person")
+
     class Meta:
         ordering = ("system", "id")
         verbose_name = _("outside identifier")
@@ -230,3 +258,36 @@ class PersonIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.system
+
+
+class TokenKind(models.TextChoices):
+    """What of a person a token stands for."""
+
+    NAME = "name", _("part of a name")
+    DIGITS = "digits", _("last four digits of a phone number")
+
+
+class SearchToken(models.Model):
+    """A keyed digest of one thing a caller says about herself, so that she can be found by it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="search_tokens")
+    kind = models.CharField(_("kind"), max_length=8, choices=TokenKind)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    rows = models.Manager()
+    objects: ClassVar[Scoped[models.QuerySet[SearchToken]]] = Scoped(through="person")
+
+    class Meta:
+        verbose_name = _("search token")
+        verbose_name_plural = _("search tokens")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("digest", "kind", "person"), name="search_token_once_for_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=TokenKind.values), name="search_token_kind_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.kind
