@@ -15,6 +15,7 @@ from clinic.audit.recording import about as pair
 from clinic.lifecycle import Conflict, Workflow
 from clinic.outbox.codes import CallChannel, CallReason, CallState
 from clinic.outbox.models import CallTask
+from clinic.people import requests
 from clinic.people.models import Person, User
 from clinic.people.models.asking import PersonRequest
 
@@ -37,8 +38,13 @@ class Call:
     due_at: datetime
 
 
-def owe_call(call: Call, *, person: Person, reason: CallReason, at: datetime) -> None:
-    """Write the task, unless what it is about has ended; owing it twice is owing it once."""
+def owe_call(
+    call: Call, *, person: Person, reason: CallReason, at: datetime, key: str = ""
+) -> None:
+    """Write the task, unless what it is about has ended; owing it twice is owing it once.
+
+    `key` tells two occasions of one reason apart, such as two notes with urgent words.
+    """
     about_kind, about_id = pair(call.about)
     with transaction.atomic():
         if _has_ended(call.about):
@@ -46,6 +52,7 @@ def owe_call(call: Call, *, person: Person, reason: CallReason, at: datetime) ->
         task, made = CallTask.rows.get_or_create(
             about_id=about_id,
             reason=reason,
+            key=key,
             defaults={
                 "about_kind": about_kind,
                 "person": person,
@@ -57,6 +64,21 @@ def owe_call(call: Call, *, person: Person, reason: CallReason, at: datetime) ->
         )
         if made:
             record("owe_call", about=task, by=DISPATCHER, at=at, reason=reason)
+
+
+def call_about(about_kind: str, about_id: uuid.UUID, *, due_at: datetime) -> Call | None:
+    """Who would have to call about a request: its owner, else the first of the team.
+
+    Nobody is None: the wing is left out, or no colleague of the team is active.
+    """
+    kind = requests.find(about_kind)
+    if kind is None:
+        return None
+    owner = kind.holder(about_id).owner
+    if owner is None or not owner.is_active:
+        owner = User.objects.with_role(kind.team).first()
+    request = kind.model._default_manager.get(pk=about_id)
+    return Call(request, owner, due_at) if owner else None
 
 
 def _has_ended(request: PersonRequest) -> bool:
