@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.design.forms import HouseForm, one_of
+from clinic.doors import public
 from clinic.encryption import CannotDecrypt, decrypt, encrypt
 
 DAY: Final = 24 * 60 * 60
@@ -112,7 +113,7 @@ def public_form(view: View) -> View:
             return render(request, "journey/closed.html", status=503)
         return view(request, *args, **kwargs)
 
-    return guarded
+    return public(guarded)
 
 
 class SafetyForm(HouseForm):

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from clinic.health import healthz
+from clinic.doors import public
+from clinic.health import healthz, queue
 
 WING_URLS = {
     "education": ["education.urls"],
@@ -25,6 +26,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("clinic.people.request_urls")),
     path("", include("clinic.appointments.urls")),
     path("", include("clinic.outbox.urls")),
+    path("", include("clinic.outbox.queue_urls")),
     # Last: the plain front page of a centre that runs without the education wing.
     path("", include("clinic.places.urls")),
 ]
@@ -33,9 +35,15 @@ if settings.DEMO:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("healthz/queue", queue, name="healthz_queue"),
     # One door for colleagues, with one count of tries.
-    path("admin/login/", RedirectView.as_view(pattern_name="staff:sign_in", query_string=True)),
+    path(
+        "admin/login/",
+        public(RedirectView.as_view(pattern_name="staff:sign_in", query_string=True)),
+        name="admin_login",
+    ),
     path("admin/", admin.site.urls),
+    path("", include("clinic.outbox.machine_urls")),
     *i18n_patterns(
         path("staff/", include("clinic.people.staff_urls")), *pages, prefix_default_language=False
     ),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from clinic.doors import public
 from clinic.signing.kinds import SOURCE_LANGUAGE
 from clinic.signing.live import next_change
 from education import caching, reading
@@ -20,6 +21,7 @@ from education.models import Page
 
 
 @require_safe
+@public
 def home(request: HttpRequest) -> HttpResponse:
     """What this place is, its two doors, what there is to read, and whom to call."""
     at = timezone.now()
@@ -38,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page in its live signed words, or the notice that it is being reviewed."""
     at = timezone.now()

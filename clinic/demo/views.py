@@ -7,8 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from clinic.doors import public
+
 
 @require_safe
+@public
 def try_this(request: HttpRequest) -> HttpResponse:
     """What to try in which role, as far as its pages run; the address exists in a demo only."""
     context = {"accounts_file": settings.ACCOUNTS_FILE, "mail_folder": settings.EMAIL_FILE_PATH}
