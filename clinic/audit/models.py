@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from typing import Any, NoReturn
+from datetime import UTC
+from typing import Any, Final, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+CANONICAL: Final = (
+    "sequence",
+    "id",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "verb",
+    "about_kind",
+    "about_id",
+    "codes",
+)
+"""What an event says; a column added later is not in the canonical form of what is sealed."""
 
 
 class AppendOnlyError(Exception):
@@ -65,3 +80,16 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("Events are append-only.")
+
+    def canonical(self) -> bytes:
+        """The event as bytes, the same from either database and for ever: what a seal is made of.
+
+        One JSON object in UTF-8 with the keys of `CANONICAL` in alphabetical order and no blanks;
+        `at` in UTC with six digits of a second and `Z`, ids as hyphenated text, other letters than
+        ASCII as themselves. Events are ordered by `sequence`: it grows, and may have gaps.
+        """
+        said = {name: getattr(self, name) for name in CANONICAL}
+        said["at"] = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        said["id"], said["about_id"] = str(self.id), str(self.about_id)
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return text.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import connections
 from clinic.demo import broker, ports, programs
 from clinic.demo.broker import Broker
 from clinic.demo.guard import require_demo
+from clinic.demo.hearing import Hearing
 from clinic.demo.lock import AlreadyRunning, only_one
 from clinic.demo.supervisor import Supervisor
 from clinic.environment import VAR_DIR, read_number
@@ -47,6 +49,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self.stdout.write("Preparing the database, the styles and the sample people…")
         call_command("migrate", verbosity=0)
+        call_command("guard_audit", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("load_sample")
         # The children open their own; an open one would keep a lock through the fork.
@@ -59,7 +62,7 @@ class Command(BaseCommand):
             self._start(supervisor, port, chosen)
             if supervisor.wait_until(lambda: programs.is_serving(port), seconds=START_SECONDS):
                 self._say(self._summary(chosen, logs))
-                supervisor.watch()
+                supervisor.watch(also=self._hearing(supervisor, port, chosen))
             elif not supervisor.stopping:
                 raise CommandError(f"The site did not come up; see {supervisor.log_of('web')}")
             self._say("Stopping…")
@@ -73,6 +76,15 @@ class Command(BaseCommand):
         supervisor.start(programs.sweeper())
         if chosen.url:
             supervisor.start(programs.worker())
+
+    def _hearing(
+        self, supervisor: Supervisor, port: int, chosen: Broker
+    ) -> Callable[[], None] | None:
+        if not chosen.url:
+            return None
+        return Hearing(
+            supervisor, ages=lambda: programs.pulse_ages(port), broker_answers=chosen.answers
+        ).look
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
