@@ -10,27 +10,40 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from clinic.holidays import PublicHolidays
+
 SATURDAY = 5
 LONGEST_CLOSURE_DAYS = 400
 CALL_WITHIN_HOURS = 8
 URGENT_WITHIN_HOURS = 4
+AT_ONCE_WITHIN_HOURS = 0.5
 AFTERNOON_FROM = 13
 SOON = timedelta(days=14)
 """When treatment starts or changes this soon, a whole working day is too long to wait."""
 
 
+def is_weekday(day: date) -> bool:
+    """Whether it is Monday to Friday."""
+    return day.weekday() < SATURDAY
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Weekday opening hours in one zone, with days on which the centre is closed."""
+    """Weekday opening hours in one zone, without closed days and public holidays."""
 
     opens: time
     closes: time
     zone: ZoneInfo
     closures: frozenset[date] = field(default_factory=frozenset)
+    holidays: PublicHolidays | None = None
 
     def is_open_on(self, day: date) -> bool:
         """Whether the centre opens at all on this local day."""
-        return day.weekday() < SATURDAY and day not in self.closures
+        return (
+            is_weekday(day)
+            and day not in self.closures
+            and not (self.holidays and self.holidays.are_kept_on(day))
+        )
 
 
 def is_open(at: datetime, schedule: Schedule) -> bool:
@@ -89,3 +102,15 @@ def call_due(*, treatment_on: date | None, at: datetime, schedule: Schedule) -> 
     is_soon = treatment_on is not None and treatment_on - today <= SOON
     hours = URGENT_WITHIN_HOURS if is_soon else CALL_WITHIN_HOURS
     return add_business_time(at, hours, schedule)
+
+
+def due_at_once(at: datetime, schedule: Schedule) -> datetime:
+    """By when somebody calls about urgent words: in half an hour, and never left over night.
+
+    Shortly before closing it is due by closing; while the centre is closed, when it opens.
+    """
+    start = next_open(at, schedule)
+    if start > at:
+        return start
+    closing = datetime.combine(start.date(), schedule.closes, schedule.zone)
+    return min(add_business_time(at, AT_ONCE_WITHIN_HOURS, schedule), closing)

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.clock import Schedule, add_business_time, in_the_afternoon, is_open, next_open
+from clinic.clock import (
+    Schedule,
+    add_business_time,
+    call_due,
+    due_at_once,
+    in_the_afternoon,
+    is_open,
+    next_open,
+)
+from clinic.holidays import PublicHolidays, names
 
 NEW_YORK = ZoneInfo("America/New_York")
 THANKSGIVING = date(2026, 11, 26)
@@ -179,6 +188,144 @@ def test_a_centre_that_never_opens_says_so():
     never = Schedule(time(8), time(17), NEW_YORK, closed)
     with pytest.raises(ValueError, match="no open day"):
         next_open(local("2026-11-18 12:00"), never)
+
+
+# -- Public holidays -------------------------------------------------------------------------------
+CLOSED = frozenset({date(2026, 11, 2), DAY_AFTER, date(2026, 12, 24)})
+KEPT = Schedule(time(8), time(17), NEW_YORK, CLOSED, PublicHolidays())
+OPEN_ON_TWO = PublicHolidays(open_on=frozenset({"Columbus Day", "Veterans Day"}))
+OPENS = Schedule(time(8), time(17), NEW_YORK, CLOSED, OPEN_ON_TWO)
+NATIONAL = Schedule(time(8), time(17), NEW_YORK, holidays=PublicHolidays())
+TEXAS = Schedule(time(8), time(17), ZoneInfo("America/Chicago"), holidays=PublicHolidays("TX"))
+ARIZONA = Schedule(time(8), time(17), ZoneInfo("America/Phoenix"), holidays=PublicHolidays("AZ"))
+HAWAII = Schedule(time(7), time(15, 30), ZoneInfo("Pacific/Honolulu"), holidays=PublicHolidays())
+
+HOLIDAYS = [
+    # New Year's Day is a Thursday in 2026.
+    (KEPT, "2025-12-31 16:00", 4, "2026-01-02 11:00"),
+    (KEPT, "2026-01-01 10:00", 4, "2026-01-02 12:00"),
+    # Mondays: Martin Luther King, Washington, Memorial Day, Labor Day.
+    (KEPT, "2026-01-16 12:00", 8, "2026-01-20 11:00"),
+    (KEPT, "2026-02-13 16:30", 4, "2026-02-17 11:30"),
+    (KEPT, "2026-05-23 09:00", 4, "2026-05-26 12:00"),
+    (KEPT, "2026-09-04 17:00", 8, "2026-09-08 16:00"),
+    # Juneteenth, a Friday.
+    (KEPT, "2026-06-18 16:00", 2, "2026-06-22 09:00"),
+    # The Fourth of July is a Saturday in 2026: Friday is kept. In 2027 a Sunday: Monday is.
+    (KEPT, "2026-07-02 12:00", 8, "2026-07-06 11:00"),
+    (KEPT, "2026-07-03 10:00", 4, "2026-07-06 12:00"),
+    (KEPT, "2027-07-02 16:00", 4, "2027-07-06 11:00"),
+    (KEPT, "2027-07-05 08:00", 4, "2027-07-06 12:00"),
+    # Columbus Day and Veterans Day, kept and not kept.
+    (KEPT, "2026-10-12 09:00", 4, "2026-10-13 12:00"),
+    (OPENS, "2026-10-12 09:00", 4, "2026-10-12 13:00"),
+    (KEPT, "2026-11-10 16:00", 4, "2026-11-12 11:00"),
+    (OPENS, "2026-11-10 16:00", 4, "2026-11-11 11:00"),
+    (KEPT, "2026-11-11 23:59", 4, "2026-11-12 12:00"),
+    (OPENS, "2026-11-11 23:59", 4, "2026-11-12 12:00"),
+    # Opening on an observed day is opening on both: Veterans Day 2028 is a Saturday.
+    (KEPT, "2028-11-09 16:00", 4, "2028-11-13 11:00"),
+    (OPENS, "2028-11-09 16:00", 4, "2028-11-10 11:00"),
+    # Thanksgiving alone; and with the day after closed, and the weekend behind both.
+    (NATIONAL, "2026-11-25 16:00", 4, "2026-11-27 11:00"),
+    (KEPT, "2026-11-25 16:59", 1, "2026-11-30 08:59"),
+    (KEPT, "2026-11-26 00:00", 4, "2026-11-30 12:00"),
+    (KEPT, "2026-11-27 12:00", 8, "2026-11-30 16:00"),
+    # A closed day before Christmas, Christmas on a Friday, and a weekend.
+    (KEPT, "2026-12-23 16:00", 2, "2026-12-28 09:00"),
+    (KEPT, "2026-12-24 09:00", 4, "2026-12-28 12:00"),
+    # New Year's Eve, a Thursday, into 2027; and the two Fridays kept at the end of 2027.
+    (KEPT, "2026-12-31 12:00", 8, "2027-01-04 11:00"),
+    (KEPT, "2027-01-01 00:00", 8, "2027-01-04 16:00"),
+    (KEPT, "2027-12-23 16:00", 4, "2027-12-27 11:00"),
+    (KEPT, "2027-12-30 12:00", 8, "2028-01-03 11:00"),
+    # The clocks change, with a holiday or a closed day near: 2026-03-08, 2026-11-01, 2027-11-07.
+    (KEPT, "2026-03-06 16:00", 4, "2026-03-09 11:00"),
+    (KEPT, "2026-03-08 01:59", 4, "2026-03-09 12:00"),
+    (KEPT, "2026-03-08 03:00", 4, "2026-03-09 12:00"),
+    (KEPT, "2026-10-30 16:00", 4, "2026-11-03 11:00"),
+    (NATIONAL, "2026-10-30 16:00", 4, "2026-11-02 11:00"),
+    (KEPT, "2027-11-05 12:00", 8, "2027-11-08 11:00"),
+    # Leap day, and a year without one.
+    (KEPT, "2028-02-28 16:00", 4, "2028-02-29 11:00"),
+    (KEPT, "2028-02-29 12:00", 8, "2028-03-01 11:00"),
+    (KEPT, "2027-02-26 12:00", 8, "2027-03-01 11:00"),
+    # Other zones and states: Texas keeps Good Friday and the day after Thanksgiving, Arizona never
+    # changes its clocks, Hawaii opens and closes earlier.
+    (TEXAS, "2026-04-02 16:00", 4, "2026-04-06 11:00"),
+    (TEXAS, "2026-11-25 12:00", 8, "2026-11-30 11:00"),
+    (ARIZONA, "2026-03-06 16:00", 4, "2026-03-09 11:00"),
+    (HAWAII, "2026-11-25 14:30", 2, "2026-11-27 08:00"),
+]
+
+
+@pytest.mark.parametrize(("schedule", "at", "hours", "due"), HOLIDAYS)
+def test_due_times_over_holidays(schedule, at, hours, due):
+    assert add_business_time(local(at, schedule), hours, schedule) == local(due, schedule)
+
+
+def test_two_holidays_on_one_day_open_only_together():
+    day = date(2026, 1, 19)
+    both = PublicHolidays("TX").names_on(day)
+    assert both == {"Confederate Memorial Day", "Martin Luther King Jr. Day"}
+    assert PublicHolidays("TX", frozenset({"Martin Luther King Jr. Day"})).are_kept_on(day)
+    assert not PublicHolidays("TX", both).are_kept_on(day)
+
+
+@pytest.mark.parametrize("state", ["XX", "ny", "New York", "9"])
+def test_a_state_that_is_none_keeps_the_national_holidays(state):
+    assert PublicHolidays(state).are_kept_on(THANKSGIVING)
+    assert names(state, years=range(2026, 2027)) == names("", years=range(2026, 2027))
+
+
+def test_a_name_that_is_no_holiday_opens_nothing():
+    assert PublicHolidays(open_on=frozenset({"Thanksgiving", ""})).are_kept_on(THANKSGIVING)
+
+
+# -- What is promised ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("at", "treatment", "due"),
+    [
+        # One working day; half of one when treatment starts or changes within two weeks.
+        ("2026-11-18 12:00", None, "2026-11-19 11:00"),
+        ("2026-11-18 12:00", "2026-12-03", "2026-11-19 11:00"),
+        ("2026-11-18 12:00", "2026-12-02", "2026-11-18 16:00"),
+        ("2026-11-18 12:00", "2026-11-18", "2026-11-18 16:00"),
+        ("2026-11-18 12:00", "2026-11-10", "2026-11-18 16:00"),
+        # Two weeks are counted from her evening here, which is tomorrow in UTC.
+        ("2026-11-18 22:00", "2026-12-02", "2026-11-19 12:00"),
+        ("2026-11-18 22:00", "2026-12-03", "2026-11-19 16:00"),
+        # Half a day over Thanksgiving, and over the night of New Year.
+        ("2026-11-25 15:00", "2026-11-27", "2026-11-30 10:00"),
+        ("2026-12-31 16:00", "2027-01-05", "2027-01-04 11:00"),
+    ],
+)
+def test_a_call_is_promised_sooner_when_treatment_is_near(at, treatment, due):
+    day = date.fromisoformat(treatment) if treatment else None
+    assert call_due(treatment_on=day, at=local(at), schedule=KEPT) == local(due)
+
+
+AT_ONCE = [
+    ("2026-11-18 08:00", "2026-11-18 08:30"),
+    ("2026-11-18 12:00", "2026-11-18 12:30"),
+    ("2026-11-18 16:30", "2026-11-18 17:00"),
+    # Never left over night.
+    ("2026-11-18 16:31", "2026-11-18 17:00"),
+    ("2026-11-18 16:59", "2026-11-18 17:00"),
+    # While closed: when it opens.
+    ("2026-11-18 17:00", "2026-11-19 08:00"),
+    ("2026-11-18 00:00", "2026-11-18 08:00"),
+    ("2026-11-18 07:59", "2026-11-18 08:00"),
+    ("2026-11-20 17:00", "2026-11-23 08:00"),
+    ("2026-11-25 17:00", "2026-11-30 08:00"),
+    ("2026-11-26 10:00", "2026-11-30 08:00"),
+    ("2026-11-01 01:30", "2026-11-03 08:00"),
+]
+
+
+@pytest.mark.parametrize(("at", "due"), AT_ONCE)
+def test_urgent_words_are_answered_at_once_or_when_it_opens(at, due):
+    assert due_at_once(local(at), KEPT) == local(due)
 
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from clinic.clock import Schedule
+from clinic.clock import Schedule, is_weekday
+from clinic.holidays import PublicHolidays
 from clinic.places.models import Centre, Closure, ContactPoint
+
+LOOK_AHEAD_DAYS: Final = 365
 
 
 class NoCentre(Exception):
@@ -37,14 +43,44 @@ def contacts() -> dict[str, ContactPoint]:
 
 
 def schedule() -> Schedule:
-    """The centre's opening hours with its closed days, in its zone."""
-    centre = required()
+    """The centre's opening hours with its holidays and closed days, in its zone.
+
+    Two short reads: what is dear, the days of each year's holidays, is kept by each process.
+    """
+    return _schedule(required(), Closure.objects.values_list("day", flat=True))
+
+
+def _schedule(centre: Centre, closed: Iterable[date]) -> Schedule:
     return Schedule(
         opens=centre.opens_at,
         closes=centre.closes_at,
         zone=ZoneInfo(settings.TIME_ZONE),
-        closures=frozenset(Closure.objects.values_list("day", flat=True)),
+        closures=frozenset(closed),
+        holidays=PublicHolidays(centre.state, frozenset(centre.open_holidays)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A weekday on which the centre does not open, and why."""
+
+    day: date
+    reason: str
+
+
+def next_closed_days(centre: Centre, *, at: datetime, count: int = 6) -> list[ClosedDay]:
+    """The next weekdays on which the centre is closed, within a year, today among them."""
+    reasons = dict(Closure.objects.values_list("day", "reason"))
+    times = _schedule(centre, reasons)
+    today = at.astimezone(times.zone).date()
+    days = [today + timedelta(days=number) for number in range(LOOK_AHEAD_DAYS)]
+    closed = [day for day in days if is_weekday(day) and not times.is_open_on(day)]
+    return [ClosedDay(day, _why(day, reasons, times)) for day in closed[:count]]
+
+
+def _why(day: date, reasons: Mapping[date, str], times: Schedule) -> str:
+    names = times.holidays.names_on(day) if times.holidays else ()
+    return reasons.get(day) or ", ".join(sorted(names))
 
 
 def remember(centre: Centre, points: dict[str, ContactPoint], *, path: Path | None = None) -> None:

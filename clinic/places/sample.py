@@ -32,6 +32,8 @@ def load(at: datetime) -> None:
         neutral_name="Riverside Center",
         sender_address="requests@riverside.example",
         privacy_notice_url="",
+        # As most clinics do.
+        open_holidays=["Columbus Day", "Veterans Day"],
     )
     for role, label, line, hours in NUMBERS:
         ContactPoint.objects.create(
