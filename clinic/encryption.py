@@ -32,7 +32,8 @@ class CannotDecrypt(Exception):
 
 def encrypt(plain: str, *, place: str) -> str:
     """`plain` sealed with the newest key and bound to `place`, as `key-id$base64url`."""
-    key_id, key = next(iter(settings.FIELD_KEYS.items()))
+    key_id = newest_key()
+    key = settings.FIELD_KEYS[key_id]
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
     return f"{key_id}${base64.urlsafe_b64encode(nonce + sealed).decode()}"
@@ -51,19 +52,43 @@ def decrypt(token: str, *, place: str) -> str:
     return plain.decode()
 
 
-def keyed_digest(value: str, *, purpose: str) -> bytes:
-    """HMAC-SHA-256 of `value` under a key derived for one purpose; 32 bytes.
+def seal_anew(token: str, *, place: str) -> str:
+    """The same text sealed with the newest key; raises `CannotDecrypt`."""
+    return encrypt(decrypt(token, place=place), place=place)
 
-    Uses the oldest key: rotation appends new keys in front, and an index must not change with it.
-    """
-    root = list(settings.FIELD_KEYS.values())[-1]
+
+def newest_key() -> str:
+    """The id of the key that everything is written with."""
+    return next(iter(settings.FIELD_KEYS))
+
+
+def keyed_digest(value: str, *, purpose: str) -> bytes:
+    """HMAC-SHA-256 of `value` under a key derived from the newest for one purpose; 32 bytes."""
+    return keyed_digests(value, purpose=purpose)[0]
+
+
+def keyed_digests(value: str, *, purpose: str) -> list[bytes]:
+    """The same under every key of the ring, the newest first: what was made before still counts."""
+    return [_digest(root, value, purpose) for root in settings.FIELD_KEYS.values()]
+
+
+def _digest(root: bytes, value: str, purpose: str) -> bytes:
     key = hmac.digest(root, b"purpose:" + purpose.encode(), hashlib.sha256)
     return hmac.digest(key, value.encode(), hashlib.sha256)
 
 
 def blind_index(value: str, *, purpose: str) -> str:
-    """A keyed digest for exact look-up of an encrypted value; empty for an empty value."""
+    """A keyed digest to store beside an encrypted value; empty for an empty value."""
     return keyed_digest(value, purpose=purpose).hex() if value else ""
+
+
+def blind_indexes(value: str, *, purpose: str) -> list[str]:
+    """What to look an encrypted value up by, with `__in`; nothing for an empty value.
+
+    One for each key of the ring: a row that has not been written since a key was added still
+    stands under the key before it.
+    """
+    return [one.hex() for one in keyed_digests(value, purpose=purpose)] if value else []
 
 
 class IsEmpty(Exact[Any]):
@@ -75,20 +100,38 @@ class IsEmpty(Exact[Any]):
         return self.rhs
 
 
+class Sealed(models.Value):
+    """A text that is sealed already, for `update`; the one expression a sealed column takes."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(token, output_field=models.TextField())
+
+
 class SealedField(models.TextField[_Set, _Get]):
     """What the two fields below share: sealed when stored, opened when read."""
 
-    def _place(self) -> str:
+    @property
+    def place(self) -> str:
+        """The table and column that its values are bound to."""
         return f"{self.model._meta.db_table}.{self.column}"
 
     def from_db_value(
         self, value: str | None, expression: object, connection: BaseDatabaseWrapper
     ) -> str | None:
-        return value if not value else decrypt(value, place=self._place())
+        return value if not value else decrypt(value, place=self.place)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(value, Sealed):
+            return value
+        if hasattr(value, "as_sql"):
+            # It would be stored in clear.
+            raise TypeError(f"{self.name} is encrypted: the database cannot compute it.")
+        return self.seal(value)
+
+    def seal(self, value: Any) -> Any:
+        """The value as it is stored."""
         # An empty string stays empty: it tells nothing, and `= ''` keeps working in constraints.
-        return value if not value else encrypt(str(value), place=self._place())
+        return value if not value else encrypt(str(value), place=self.place)
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only emptiness can be asked of a sealed value."""
@@ -119,10 +162,10 @@ class EncryptedJSONField(SealedField[Any, Any]):
     def to_python(self, value: Any) -> Any:
         return value
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def seal(self, value: Any) -> Any:
         if value is None:
             return None
-        return encrypt(json.dumps(value, sort_keys=True), place=self._place())
+        return encrypt(json.dumps(value, sort_keys=True), place=self.place)
 
     def value_to_string(self, obj: models.Model) -> str:
         return json.dumps(self.value_from_object(obj), sort_keys=True)

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings as project
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
@@ -24,13 +26,15 @@ from clinic.encryption import (
     CannotDecrypt,
     SealedField,
     blind_index,
+    blind_indexes,
     decrypt,
     encrypt,
     keyed_digest,
+    keyed_digests,
 )
 from clinic.journey import COOKIE_BYTES, DAY, CookieTooLarge, Journey, SealedCookie
 from clinic.people.models import Person, PersonIdentifier
-from clinic.people.models.person import EMAIL_INDEX
+from clinic.people.models.findable import EMAIL_INDEX
 from tests import builders
 from tests.builders import NOON
 
@@ -165,11 +169,25 @@ def test_every_sealed_column_gives_back_what_was_put_in():
 @pytest.mark.django_db
 def test_update_and_bulk_create_seal_too():
     one = person()
-    Person.rows.update(phone="555 999 0000")
+    Person.rows.update(postal_address="Ulitsa 9")
     (other,) = Person.rows.bulk_create([Person(given_name="Zzyzx", created_at=NOON)])
-    assert "555 999" not in stored(Person, "phone", one.pk)
+    assert "Ulitsa" not in stored(Person, "postal_address", one.pk)
     assert "Zzyzx" not in stored(Person, "given_name", other.pk)
-    assert Person.rows.get(pk=one.pk).phone == "555 999 0000"
+    assert Person.rows.get(pk=one.pk).postal_address == "Ulitsa 9"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "computed", [Value("in clear"), F("email"), Concat(Value("a"), Value("b"))]
+)
+def test_the_database_computes_no_sealed_value(computed):
+    one = person()
+    with pytest.raises(TypeError, match="is encrypted"), transaction.atomic():
+        Person.rows.update(contact_note=computed)
+    one.contact_note = computed
+    with pytest.raises(TypeError, match="is encrypted"), transaction.atomic():
+        Person.rows.bulk_update([one], ["contact_note"])
+    assert Person.rows.get().contact_note == "call after four"
 
 
 @pytest.mark.django_db
@@ -289,14 +307,28 @@ def test_another_key_under_the_same_name_does_not_open(settings):
 
 
 @pytest.mark.django_db
-def test_an_index_stays_the_same_when_a_key_is_added(settings):
+def test_after_a_new_key_a_number_is_found_under_the_old_one_too(settings):
     settings.FIELD_KEYS = OLD
     before = person()
     settings.FIELD_KEYS = ROTATED
     after = person(pk=uuid.uuid4())
-    assert before.phone_index == after.phone_index != ""
-    assert before.email_index == after.email_index
-    assert Person.rows.filter(phone_index=before.phone_index).count() == 2
+    assert "" not in (before.phone_index, after.phone_index)
+    assert before.phone_index != after.phone_index
+    both = {before.pk, after.pk}
+    by_phone = Person.rows.reached_by(phones=["+1 212 555 0177"])
+    by_mail = Person.rows.reached_by(emails=[" MARIA@example.org"])
+    assert {one.pk for one in by_phone} == {one.pk for one in by_mail} == both
+
+
+def test_a_digest_is_made_with_the_newest_key_and_looked_up_under_all(settings):
+    settings.FIELD_KEYS = OLD
+    old = keyed_digest("x", purpose="y")
+    settings.FIELD_KEYS = ROTATED
+    new = keyed_digest("x", purpose="y")
+    assert keyed_digests("x", purpose="y") == [new, old]
+    assert blind_indexes("x", purpose="y") == [new.hex(), old.hex()]
+    assert blind_indexes("", purpose="y") == []
+    assert new != old
 
 
 def test_an_index_tells_nothing_and_is_for_one_purpose(settings):
