@@ -24,8 +24,8 @@ from clinic.people.intake import (
     register,
 )
 from clinic.people.models import Consent, Person, Reference, User
-from clinic.people.models.person import phone_digits
 from clinic.people.readonly_admin import ReadOnlyAdmin, VisibleRowsAdmin
+from clinic.people.tokens import phone_digits
 from referrals.desk.models import Referral
 from tests import builders
 from tests.builders import NOON, later

@@ -2,7 +2,8 @@
 
 from clinic.people.models.access import Attempt, PrivateLink, Reference
 from clinic.people.models.draft import Draft
-from clinic.people.models.person import Consent, Helper, Person, PersonIdentifier, SearchToken
+from clinic.people.models.person import Consent, Helper, Person, PersonIdentifier
+from clinic.people.models.search import SearchToken
 from clinic.people.models.staff import Absence, RoleHeld, User
 
 __all__ = [

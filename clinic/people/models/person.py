@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,22 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from clinic.encryption import EncryptedTextField, blind_index
+from clinic.encryption import EncryptedTextField
 from clinic.people import seeing
+from clinic.people.models.findable import Findable, FindableQuerySet
 from clinic.scoping import Scoped
 
 if TYPE_CHECKING:
     from clinic.people.models.staff import User
-
-EMAIL_INDEX = "person.email"
-PHONE_INDEX = "person.phone"
-
-
-def phone_digits(phone: str) -> str:
-    """The digits of a number without its extension and country code, for exact look-up."""
-    main = phone.lower().partition("ext")[0]
-    return "".join(char for char in main if char.isdigit())[-10:]
-
 
 SPOKEN_LANGUAGES = [
     ("en", _("English")),
@@ -41,7 +32,7 @@ SPOKEN_LANGUAGES = [
 ]
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class PersonQuerySet(FindableQuerySet["Person"]):
     """People, as they are asked for."""
 
     def visible_to(self, user: User) -> PersonQuerySet:
@@ -49,18 +40,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(seeing.people(user)).distinct()
 
 
-class Person(models.Model):
+class Person(Findable):
     """Someone we look after, or who helps someone we look after; at least one way to reach her."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    given_name = EncryptedTextField(_("first name"))
-    family_name = EncryptedTextField(_("last name"), blank=True, default="")
     birth_date = EncryptedTextField(_("date of birth"), blank=True, default="")
-    phone = EncryptedTextField(_("phone"), blank=True, default="")
-    email = EncryptedTextField(_("e-mail"), blank=True, default="")
     postal_address = EncryptedTextField(_("postal address"), blank=True, default="")
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
-    email_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     language = models.CharField(_("language to speak"), max_length=10, default="en")
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
     # Safe contact: what may be done on her phone and mail, said by her.
@@ -82,16 +67,6 @@ class Person(models.Model):
     def __str__(self) -> str:
         # Never a name: this text reaches logs, admin history and error pages.
         return f"person {str(self.pk)[:8]}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.phone_index = blind_index(phone_digits(self.phone), purpose=PHONE_INDEX)
-        self.email_index = blind_index(self.email.strip().lower(), purpose=EMAIL_INDEX)
-        super().save(*args, **kwargs)
-
-    @property
-    def full_name(self) -> str:
-        """First and last name as she wrote them."""
-        return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def language_name(self) -> StrOrPromise:
@@ -258,36 +233,3 @@ class PersonIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.system
-
-
-class TokenKind(models.TextChoices):
-    """What of a person a token stands for."""
-
-    NAME = "name", _("part of a name")
-    DIGITS = "digits", _("last four digits of a phone number")
-
-
-class SearchToken(models.Model):
-    """A keyed digest of one thing a caller says about herself, so that she can be found by it."""
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="search_tokens")
-    kind = models.CharField(_("kind"), max_length=8, choices=TokenKind)
-    digest = models.CharField(_("digest"), max_length=64)
-
-    rows = models.Manager()
-    objects: ClassVar[Scoped[models.QuerySet[SearchToken]]] = Scoped(through="person")
-
-    class Meta:
-        verbose_name = _("search token")
-        verbose_name_plural = _("search tokens")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("digest", "kind", "person"), name="search_token_once_for_a_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=TokenKind.values), name="search_token_kind_is_known"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.kind

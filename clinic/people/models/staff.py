@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """Active colleagues who hold a role, in order of e-mail address."""
         return self.filter(is_active=True, roles_held__role=role).order_by("email")
 
-    def present(self, *, at: datetime) -> UserQuerySet:
+    def present(self, *, at: datetime | Now) -> UserQuerySet:
         """Not away at this instant."""
         away = Absence.objects.filter(starts_at__lte=at, ends_at__gt=at)
         return self.exclude(pk__in=away.values("user_id"))
@@ -161,3 +162,8 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d} – {self.ends_at:%Y-%m-%d}"
+
+    @property
+    def last_moment(self) -> datetime:
+        """An instant of the last day: the end is the midnight after it."""
+        return self.ends_at - timedelta(seconds=1)
