@@ -1,11 +1,20 @@
-"""A word for machines: does this process serve, and does it reach the database?"""
+"""A word for machines: does this process serve, does it reach the database, is the queue alive?"""
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clinic.doors import public
+from clinic.outbox import state
 
 
+@public
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 `ok`, or 503 when the database does not answer."""
     try:
@@ -14,3 +23,29 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("database away", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_http_methods(["GET", "HEAD"])
+@public
+def queue(request: HttpRequest) -> HttpResponse:
+    """How the queue stands in numbers and codes: 200, or 503 with the `reasons`."""
+    try:
+        found = _numbers(state.look(at=timezone.now()))
+    except Error:
+        found = {"reasons": ["database"]}
+    return JsonResponse(found, status=503 if found["reasons"] else 200)
+
+
+def _numbers(found: state.QueueState) -> dict[str, Any]:
+    return {
+        "reasons": found.troubles,
+        "oldest_overdue_seconds": _seconds(found.oldest),
+        "counts": found.counts,
+        "unknown_kinds": found.unknown,
+        "pulse_ages_seconds": {pulse: _seconds(age) for pulse, age in found.ages.items()},
+        "has_broker": found.has_broker,
+    }
+
+
+def _seconds(age: timedelta | None) -> float | None:
+    return None if age is None else round(age.total_seconds(), 1)

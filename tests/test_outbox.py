@@ -16,11 +16,16 @@ from django.utils import timezone
 from clinic.appointments import codes as visits
 from clinic.audit.recording import about
 from clinic.outbox import dispatch as dispatching
-from clinic.outbox import handlers
+from clinic.outbox import handlers, patience
+from clinic.outbox import sweep as sweeping
+from clinic.outbox.alerts import ALERT
+from clinic.outbox.canary import CANARY
 from clinic.outbox.codes import MAX_ATTEMPTS, EffectState
 from clinic.outbox.dispatch import LEASE, LONGEST_WAIT, claim, dispatch
 from clinic.outbox.ledger import NotInTransaction, Owed, owe
+from clinic.outbox.management.commands.sweep import Command
 from clinic.outbox.models import Effect
+from clinic.outbox.rounds import Rounds
 from clinic.outbox.sweep import BATCH, GRACE, overdue, sweep_once
 from clinic.outbox.tasks import look
 from referrals.desk import codes as referrals
@@ -242,14 +247,13 @@ def test_each_wait_is_twice_the_one_before_up_to_an_hour(handled, attempt, secon
     Effect.objects.update(attempts=attempt - 1)
     handled.does = fails(OSError())
 
-    before = timezone.now()
     assert dispatch(effect.pk, at=NOON) is False
-    after = timezone.now()
 
     stored = Effect.objects.get()
     wait = timedelta(seconds=seconds)
     assert wait <= LONGEST_WAIT
-    assert before + wait <= stored.due_at <= after + wait
+    # Counted on from the instant of the claim by what the handler took: next to nothing.
+    assert NOON + wait <= stored.due_at < NOON + wait + timedelta(seconds=5)
     assert (stored.state, stored.attempts) == (EffectState.PENDING, attempt)
     assert (stored.lease_token, stored.lease_until, stored.ended_at) == (None, None, None)
 
@@ -269,6 +273,24 @@ def test_after_the_last_try_people_see_it_and_nobody_tries_again(handled):
     assert overdue(at=later(days=400), grace=timedelta(0)) == []
     assert dispatch(effect.pk, at=later(days=400)) is False
     assert len(handled.calls) == MAX_ATTEMPTS
+
+
+@pytest.mark.django_db
+def test_what_is_put_off_waits_for_its_hour_and_loses_no_try(handled):
+    effect, morning = owed(), later(hours=20)
+    handled.does = fails(handlers.PutOff(morning))
+    for _round in range(MAX_ATTEMPTS + 1):
+        assert dispatch(effect.pk, at=NOON) is False
+        Effect.objects.update(due_at=NOON)
+    assert Effect.objects.get().attempts == 0
+    dispatch(effect.pk, at=NOON)
+    stored = Effect.objects.get()
+    assert (stored.state, stored.due_at) == (EffectState.PENDING, morning)
+    assert (stored.last_error, stored.lease_token) == ("", None)
+
+    handled.does = None
+    assert sweep_once(at=morning - timedelta(seconds=1), grace=timedelta(0)) == 0
+    assert sweep_once(at=morning, grace=timedelta(0)) == 1
 
 
 @pytest.mark.django_db
@@ -374,6 +396,19 @@ def test_void_ends_what_is_claimed_at_the_same_moment(handled, _round):
 
 
 # -- The sweeper -----------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_and_a_worker_pay_each_effect_once(handled):
+    effects = [owed(str(number)).pk for number in range(12)]
+
+    def work(number):
+        if number < 2:
+            return sweep_once(at=later(hours=1))
+        return sum(dispatch(one, at=later(hours=1)) for one in effects)
+
+    assert sum(at_once(work, threads=3)) == len(effects)
+    assert sorted(handled.calls) == sorted(effects)
+
+
 @pytest.mark.django_db
 def test_the_worker_has_the_first_turn(handled):
     effect = owed()
@@ -431,13 +466,31 @@ def test_a_batch_of_mails_does_not_crowd_out_a_referral(slow):
 
 
 def test_mails_are_the_slow_kinds_and_routing_is_not():
-    assert set(handlers.slow_kinds()) == {
-        visits.TELL,
-        visits.NUDGE,
-        referrals.TELL,
-        referrals.NUDGE,
-    }
-    assert {visits.ROUTE, referrals.ROUTE} <= set(handlers.known_kinds())
+    mails = {visits.TELL, visits.NUDGE, referrals.TELL, referrals.NUDGE, ALERT}
+    quick = {visits.ROUTE, referrals.ROUTE, CANARY}
+    assert mails <= set(handlers.slow_kinds())
+    assert quick <= set(handlers.known_kinds()) - set(handlers.slow_kinds())
+
+
+@pytest.mark.django_db
+def test_a_sweep_ends_after_a_bite_so_that_a_new_referral_has_its_turn(slow, monkeypatch):
+    monkeypatch.setattr(sweeping, "BITE", timedelta(0))
+    first, second = (owed(key, kind=SLOW, at=later(minutes=n)) for n, key in enumerate("ab"))
+    assert sweep_once(at=later(hours=1)) == 1
+    quick = owed(at=later(minutes=30))
+    assert [sweep_once(at=later(hours=1)) for _sweep in range(3)] == [1, 1, 0]
+    assert slow.calls == [first.pk, quick.pk, second.pk]
+
+
+@pytest.mark.django_db
+def test_between_two_effects_the_sweeper_does_its_rounds(handled):
+    for key in "abc":
+        owed(key)
+    instants = []
+    sweep_once(at=later(hours=1), meanwhile=instants.append)
+    assert len(instants) == 3
+    assert instants == sorted(instants)
+    assert instants[0] >= later(hours=1)
 
 
 @pytest.mark.django_db
@@ -455,6 +508,25 @@ def test_in_a_long_sweep_each_effect_is_claimed_when_its_turn_comes(handled):
     assert leases[0] >= later(hours=1) + LEASE
     between = [second - first for first, second in pairwise(leases)]
     assert min(between) >= timedelta(seconds=0.05), "a lease begun with the sweep ends under it"
+
+
+@pytest.mark.django_db
+def test_a_handler_that_hangs_does_not_take_the_sweeper_with_it(handled, monkeypatch):
+    monkeypatch.setattr(patience, "LIMIT", 0.2)
+    for key in "ab":
+        owed(key, at=timezone.now() - timedelta(hours=1))
+    hanging, next_one = Effect.objects.order_by("due_at", "id")
+    handled.does = lambda effect_id: effect_id == hanging.pk and time.sleep(600)
+    command = Command()
+    assert command._sweep(Rounds(has_broker=False), timedelta(0)) == 1
+    for one in (hanging, next_one):
+        one.refresh_from_db()
+    assert (hanging.state, hanging.last_error) == (EffectState.PENDING, "TookTooLong")
+    assert next_one.state == EffectState.DONE
+
+
+def test_the_sweeper_is_patient_for_less_than_a_lease():
+    assert timedelta(seconds=patience.LIMIT) < LEASE
 
 
 @pytest.mark.django_db

@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from clinic.demo import broker, ports
+from clinic.demo import broker, hearing, ports, programs
 from clinic.demo.lock import AlreadyRunning, only_one
 from clinic.demo.supervisor import Program, Supervisor
+from clinic.outbox import pulses
+from clinic.outbox.codes import Pulse
 
 pytestmark = pytest.mark.processes
 
@@ -87,6 +91,75 @@ def test_a_child_that_always_fails_is_given_longer_pauses(supervisor, said):
     supervisor.start(Program("broken", (sys.executable, "-c", "raise SystemExit(3)")))
     assert supervisor.wait_until(lambda: len(said) >= 3, seconds=20)
     assert [re.search(r"in (\S+) s\.", one)[1] for one in said[:3]] == ["0.5", "1.0", "2.0"]
+
+
+def test_a_restarted_child_is_another_and_the_operator_is_told_why(supervisor, said):
+    supervisor.start(Program("sleeper", SLEEPER))
+    first = supervisor.process_id("sleeper")
+    supervisor.restart("sleeper", because="no longer hears")
+    second = supervisor.process_id("sleeper")
+    assert (is_alive(first), is_alive(second), first != second) == (False, True, True)
+    assert said[0].startswith("sleeper no longer hears; it starts again.")
+    supervisor.look()
+    assert supervisor.process_id("sleeper") == second, "a restart is no death"
+
+
+@pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ({"sweeper": 2.0, "worker": 3.0, "fast_path": 20.0}, False),
+        ({"sweeper": 2.0, "worker": 3.0, "fast_path": 121.0}, True),
+        ({"sweeper": 2.0, "worker": 3.0, "fast_path": None}, True),
+        ({"sweeper": 61.0, "worker": 3.0, "fast_path": 121.0}, False),
+        ({"sweeper": None, "worker": 3.0, "fast_path": None}, False),
+        ({}, False),
+    ],
+)
+def test_a_worker_is_deaf_when_canaries_are_sent_and_none_comes_through(ages, expected):
+    assert hearing.is_deaf(ages) is expected
+
+
+@pytest.mark.parametrize("broker_answers", [True, False])
+def test_a_deaf_worker_is_started_again_where_there_is_something_to_hear(
+    supervisor, monkeypatch, broker_answers
+):
+    monkeypatch.setattr(hearing, "DEAF_AFTER", 0.0)
+    supervisor.start(Program("worker", SLEEPER))
+    first = supervisor.process_id("worker")
+    listening = hearing.Hearing(
+        supervisor,
+        ages=lambda: {"sweeper": 1.0, "fast_path": 200.0},
+        broker_answers=lambda: broker_answers,
+    )
+    listening.look()
+    second = supervisor.process_id("worker")
+    assert (second != first) is broker_answers
+    listening.look()
+    assert supervisor.process_id("worker") == second, "it is asked seldom"
+
+
+def test_a_fresh_worker_is_given_time(supervisor):
+    supervisor.start(Program("worker", SLEEPER))
+    first = supervisor.process_id("worker")
+    asked = []
+    hearing.Hearing(
+        supervisor, ages=lambda: asked.append(1) or {}, broker_answers=lambda: True
+    ).look()
+    assert (supervisor.process_id("worker"), asked) == (first, [])
+
+
+def test_signs_of_life_are_read_from_the_page_for_machines(live_server):
+    pulses.beat(Pulse.SWEEPER, at=timezone.now() - timedelta(seconds=200))
+    found = programs.pulse_ages(live_server.thread.port)
+    assert found["sweeper"] >= 200
+    assert found["fast_path"] is None
+    assert programs.is_serving(live_server.thread.port)
+
+
+def test_where_nobody_serves_nothing_is_known():
+    port = ports.free_port()
+    assert programs.pulse_ages(port) == {}
+    assert not programs.is_serving(port)
 
 
 def test_stopping_ends_grandchildren_too(supervisor, tmp_path):

@@ -5,12 +5,17 @@ import signal
 import subprocess
 import time
 import uuid
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from clinic.demo import broker, programs
 from clinic.demo.supervisor import Supervisor
-from clinic.outbox import wake
+from clinic.outbox import canary, wake
+from clinic.outbox.codes import EffectState, Pulse
+from clinic.outbox.models import Effect, Heartbeat
 
 pytestmark = pytest.mark.processes
 
@@ -44,6 +49,14 @@ def eventually(question, seconds=20.0) -> bool:
     return False
 
 
+def database_url() -> str:
+    """The database of this test, for a process of its own."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
 @pytest.fixture
 def rig(tmp_path, settings, monkeypatch):
     chosen = broker.find(named="", folder=tmp_path / "redis")
@@ -52,7 +65,7 @@ def rig(tmp_path, settings, monkeypatch):
     settings.REDIS_URL = chosen.url
     monkeypatch.setattr(wake, "_breaker", wake._Breaker())
     one = Rig(tmp_path, chosen)
-    environment = os.environ | {"REDIS_URL": chosen.url}
+    environment = os.environ | {"REDIS_URL": chosen.url, "DATABASE_URL": database_url()}
     with Supervisor(environment=environment, log_folder=tmp_path, say=print) as supervisor:
         supervisor.start(programs.worker())
         yield one
@@ -106,3 +119,11 @@ def test_publishing_without_redis_is_given_up_quickly(rig, take_away):
     started = time.monotonic()
     assert not wake.publish(uuid.uuid4())
     assert time.monotonic() - started < 0.1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_canary_walks_from_commit_to_a_worker_that_says_it_lives(rig):
+    canary.release(at=timezone.now())
+    assert eventually(lambda: Heartbeat.objects.filter(name=Pulse.FAST_PATH).exists())
+    assert Effect.objects.get().state == EffectState.DONE
+    assert eventually(lambda: Heartbeat.objects.filter(name=Pulse.WORKER).exists())

@@ -6,7 +6,10 @@ Refuses to hold who starts them: the demo's supervisor does here, a service mana
 from __future__ import annotations
 
 import http.client
+import json
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from clinic.demo.ports import LOOPBACK
 from clinic.demo.supervisor import Program
@@ -45,11 +48,27 @@ def sweeper() -> Program:
 
 def is_serving(port: int) -> bool:
     """True when the site's health page answers 200."""
+    status, _words = _ask(port, "/healthz")
+    return status == http.HTTPStatus.OK
+
+
+def pulse_ages(port: int) -> Mapping[str, float | None]:
+    """Seconds since each sign of life, None for never; empty when the site does not say."""
+    _status, words = _ask(port, "/healthz/queue")
+    try:
+        found: Any = json.loads(words)
+        return dict(found["pulse_ages_seconds"])
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _ask(port: int, path: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return 0, b""
     finally:
         connection.close()

@@ -93,6 +93,19 @@ class Supervisor:
         """The id of the named program's running process."""
         return next(one.process.pid for one in self._children if one.program.name == name)
 
+    def seconds_up(self, name: str) -> float:
+        """For how long the named program's process has been running."""
+        return next(
+            time.monotonic() - one.started for one in self._children if one.program.name == name
+        )
+
+    def restart(self, name: str, *, because: str) -> None:
+        """End the named program, politely first, and start it again at once."""
+        child = next(one for one in self._children if one.program.name == name)
+        self._say(f"{name} {because}; it starts again. Its log: {self.log_of(name)}")
+        self._end([child])
+        self._start_again(child, time.monotonic())
+
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> bool:
         """Look after the children until `ready()`; False on a stop signal or when time is up."""
         deadline = time.monotonic() + seconds
@@ -103,10 +116,12 @@ class Supervisor:
             time.sleep(LOOK_EVERY)
         return False
 
-    def watch(self) -> None:
-        """Look after the children until somebody asks to stop."""
+    def watch(self, *, also: Callable[[], None] | None = None) -> None:
+        """Look after the children until somebody asks to stop; `also` is called at each look."""
         while not self.stopping:
             self.look()
+            if also:
+                also()
             time.sleep(LOOK_EVERY)
 
     def look(self) -> None:

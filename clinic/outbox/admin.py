@@ -12,5 +12,5 @@ from clinic.people.readonly_admin import ReadOnlyAdmin
 class EffectAdmin(ReadOnlyAdmin):
     """Ids, kinds, states and counts; nothing about anybody."""
 
-    list_display = ("kind", "state", "due_at", "attempts", "last_error")
+    list_display = ("kind", "state", "due_at", "attempts", "last_error", "resolution")
     list_filter = ("state", "kind")

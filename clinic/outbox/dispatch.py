@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F, Q
-from django.utils import timezone
 
-from clinic.lifecycle import Workflow
-from clinic.outbox import handlers
+from clinic.audit.recording import DISPATCHER
+from clinic.lifecycle import Conflict, Workflow
+from clinic.outbox import alerts, handlers
 from clinic.outbox.codes import EffectState
 from clinic.outbox.models import Effect
+from clinic.outbox.stopwatch import Stopwatch
 
 log = logging.getLogger(__name__)
 
@@ -63,71 +66,90 @@ def claim(effect: Effect, *, at: datetime) -> uuid.UUID | None:
     return token if won else None
 
 
-def dispatch(effect_id: uuid.UUID, *, at: datetime) -> bool:
-    """Claim and pay one effect; False when there was nothing to do or it has to be tried again."""
+def _nothing_more(_effect: Effect) -> None:
+    """What most callers do once an effect is paid."""
+
+
+def dispatch(
+    effect_id: uuid.UUID, *, at: datetime, then: Callable[[Effect], None] = _nothing_more
+) -> bool:
+    """Claim and pay one effect; False when there was nothing to do or it has to be tried again.
+
+    `then` is called with the effect when this call has paid it.
+    """
     effect = Effect.objects.filter(pk=effect_id, kind__in=handlers.known_kinds()).first()
     if effect is None or effect.state not in (EffectState.PENDING, EffectState.LEASED):
         return False
     if effect.state == EffectState.LEASED and effect.is_exhausted:
-        _give_up(effect, at=at)
+        # Its last try ended with its worker, so nobody put it back: without this it would go on
+        # taking a worker down with every lease.
+        _give_up(effect, held=Q(lease_until__lt=at), error="WorkerLost", at=at)
         return False
     token = claim(effect, at=at)
     if token is None:
         return False
     effect.refresh_from_db()
+    is_paid = _pay(effect, held=Q(lease_token=token), at=at)
+    if effect.state == EffectState.DONE:
+        then(effect)
+    return is_paid
+
+
+def _pay(effect: Effect, *, held: Q, at: datetime) -> bool:
+    """Run the handler and end the lease; False when it has to be tried again."""
+    watch = Stopwatch(at)
     try:
         handlers.run(effect.kind, effect_id=effect.pk, about_id=effect.about_id, at=at)
-    except Exception as error:  # noqa: BLE001 - any failure must come back as a later try.
-        _put_back(effect, token=token, error=error)
+    except handlers.PutOff as later:
+        _put_off(effect, held=held, until=later.until)
         return False
-    _end(effect, token=token, to=EffectState.DONE)
+    except Exception as error:  # noqa: BLE001 - any failure must come back as a later try.
+        _put_back(effect, held=held, error=error, at=watch.now())
+        return False
+    _end_lease(effect, to=EffectState.DONE, held=held, last_error="", ended_at=watch.now())
     return True
 
 
-def _give_up(effect: Effect, *, at: datetime) -> None:
-    # Its last try ended with its worker, so nobody put it back: without this it would go on
-    # taking a worker down with every lease.
-    EFFECT.compare_and_set(
-        effect,
-        to=EffectState.QUARANTINED,
-        where=Q(lease_until__lt=at),
-        lease_until=None,
-        lease_token=None,
-        last_error="WorkerLost",
-        ended_at=at,
+def _end_lease(effect: Effect, *, to: str, held: Q, **values: object) -> bool:
+    """False when the lease is another's by now: a handler that outlived its own changes nothing."""
+    return EFFECT.compare_and_set(
+        effect, to=to, where=held, lease_until=None, lease_token=None, **values
     )
 
 
-def _end(effect: Effect, *, token: uuid.UUID, to: str, error: str = "") -> None:
-    # The token: a handler that outlived its lease must not close another's claim.
-    EFFECT.compare_and_set(
-        effect,
-        to=to,
-        where=Q(lease_token=token),
-        lease_until=None,
-        lease_token=None,
-        last_error=error,
-        ended_at=timezone.now(),
-    )
+def _put_off(effect: Effect, *, held: Q, until: datetime) -> None:
+    # Whoever waits for the morning must not have used up her tries by then.
+    tries = F("attempts") - 1
+    _end_lease(effect, to=EffectState.PENDING, held=held, due_at=until, attempts=tries)
 
 
-def _put_back(effect: Effect, *, token: uuid.UUID, error: Exception) -> None:
+def _put_back(effect: Effect, *, held: Q, error: Exception, at: datetime) -> None:
     """Try again later, or hand over to people after the last try."""
     name = type(error).__name__
     log.warning("effect %s %s attempt %s: %s", effect.pk, effect.kind, effect.attempts, name)
     if effect.is_exhausted:
-        _end(effect, token=token, to=EffectState.QUARANTINED, error=name)
+        _give_up(effect, held=held, error=name, at=at)
         return
     wait = min(FIRST_WAIT * 2 ** (effect.attempts - 1), LONGEST_WAIT)
-    EFFECT.compare_and_set(
-        effect,
-        to=EffectState.PENDING,
-        where=Q(lease_token=token),
-        lease_until=None,
-        lease_token=None,
-        last_error=name,
-        due_at=timezone.now() + wait,
-    )
+    _end_lease(effect, to=EffectState.PENDING, held=held, last_error=name, due_at=at + wait)
+
+
+def _give_up(effect: Effect, *, held: Q, error: str, at: datetime) -> None:
+    """Into quarantine, where people see it, and word to those who look after it."""
+    values = {"lease_until": None, "lease_token": None, "last_error": error, "ended_at": at}
+    # Somebody else may have it by now, or it may be void.
+    with suppress(Conflict):
+        EFFECT.move(
+            effect,
+            to=EffectState.QUARANTINED,
+            by=DISPATCHER,
+            at=at,
+            verb="quarantine",
+            where=held,
+            values=values,
+            codes={"error": error},
+            owing=alerts.owed_about(effect),
+        )
 
 
 def void(*, about_kind: str, about_id: uuid.UUID, at: datetime) -> None:

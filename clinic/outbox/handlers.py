@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Handler = Callable[..., None]
 """Called with `effect_id`, `about_id` and `at` as keywords, outside any transaction.
@@ -15,21 +18,38 @@ It must be safe to call twice; it raises to be tried again later.
 
 _HANDLERS: Final[dict[str, Handler]] = {}
 _SLOW: Final[set[str]] = set()
+_WORDS: Final[dict[str, StrOrPromise]] = {}
 
 
 class TryLater(Exception):
     """The handler cannot do it now; nothing is wrong with the row."""
 
 
-def register(kind: str, handler: Handler, *, slow: bool = False) -> None:
+class PutOff(Exception):
+    """It must not be done before an instant, such as the end of the night; this was no try."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until:%Y-%m-%dT%H:%M%z}")
+        self.until = until
+
+
+def register(kind: str, handler: Handler, *, slow: bool = False, words: StrOrPromise = "") -> None:
     """Name the function for a kind; a kind is a stable string that outlives any code path.
 
-    `slow` kinds wait for other machines: the sweeper pays them after all others.
+    `slow` kinds wait for other machines: the sweeper pays them after all others. `words` tell
+    colleagues what it is that waits.
     """
     if _HANDLERS.setdefault(kind, handler) is not handler:
         raise ValueError(f"The effect kind {kind} is registered twice.")
     if slow:
         _SLOW.add(kind)
+    if words:
+        _WORDS[kind] = words
+
+
+def in_words(kind: str) -> str:
+    """A kind as colleagues read it; its code where nobody gave words."""
+    return str(_WORDS.get(kind, kind))
 
 
 def slow_kinds() -> tuple[str, ...]:

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from celery import shared_task
+from celery.signals import worker_process_init, worker_process_shutdown
 from django.utils import timezone
 
+from clinic.outbox import canary, pulses
+from clinic.outbox.codes import Pulse
 from clinic.outbox.dispatch import dispatch
 from clinic.outbox.wake import TASK
+
+_ended: Final = threading.Event()
 
 
 @shared_task(name=TASK, ignore_result=True)
 def look(*, effect_id: str, **_: Any) -> None:
     """Pay one owed effect, if it is still owed."""
-    dispatch(uuid.UUID(effect_id), at=timezone.now())
+    dispatch(uuid.UUID(effect_id), at=timezone.now(), then=canary.note)
+
+
+@worker_process_init.connect
+def _begin_to_beat(**_: Any) -> None:
+    """Each process of the pool says that it lives.
+
+    Not their parent: it forks, and a fork beside a thread that holds the database's locks leaves a
+    child that waits for them for ever.
+    """
+    threading.Thread(
+        target=pulses.keep_beating,
+        args=(Pulse.WORKER,),
+        kwargs={"until": _ended},
+        name="beat",
+        daemon=True,
+    ).start()
+
+
+@worker_process_shutdown.connect
+def _stop_beating(**_: Any) -> None:
+    _ended.set()

@@ -40,9 +40,15 @@ def allow(bucket: str, key: str, *, limit: int, window: timedelta, at: datetime)
     One UPDATE counts, so parallel tries cannot slip past the limit together.
     """
     digest = _digest(bucket, key)
+    rows = Attempt.objects.filter(key=digest)
+    # Renewed before it is made: an old row may be tidied away until this line, not after it.
+    rows.filter(window_ends_at__lte=at).update(count=0, window_ends_at=at + window)
     fresh = Attempt(key=digest, count=0, window_ends_at=at + window)
     Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
-    rows = Attempt.objects.filter(key=digest)
-    rows.filter(window_ends_at__lte=at).update(count=0, window_ends_at=at + window)
     rows.update(count=F("count") + 1)
     return rows.filter(count__lte=limit).exists()
+
+
+def forget_old(*, at: datetime) -> None:
+    """Delete the counts whose window is over."""
+    Attempt.objects.filter(window_ends_at__lte=at).delete()

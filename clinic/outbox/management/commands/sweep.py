@@ -6,7 +6,7 @@ import logging
 import signal
 import time
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,7 +14,9 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 from django.utils import timezone
 
-from clinic.outbox.sweep import GRACE, sweep_once
+from clinic.outbox.patience import TookTooLong, patience
+from clinic.outbox.rounds import Rounds
+from clinic.outbox.sweep import BATCH, GRACE, sweep_once
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +41,12 @@ class Command(BaseCommand):
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        grace = GRACE if settings.REDIS_URL else timedelta(0)
+        has_broker = bool(settings.REDIS_URL)
+        rounds, grace = Rounds(has_broker=has_broker), GRACE if has_broker else timedelta(0)
         while not self.stopping:
-            self._sweep(grace)
-            self._rest(interval)
+            # A full batch: more is waiting.
+            if self._sweep(rounds, grace) < BATCH:
+                self._rest(interval)
 
     def _stop(self, *_: object) -> None:
         # Only a flag: a lock taken in a signal handler can wait for itself for ever.
@@ -53,10 +57,17 @@ class Command(BaseCommand):
         while not self.stopping and time.monotonic() < until:
             time.sleep(LOOK_EVERY)
 
-    def _sweep(self, grace: timedelta) -> None:
+    def _sweep(self, rounds: Rounds, grace: timedelta) -> int:
+        def meanwhile(at: datetime) -> None:
+            rounds.walk(at)
+            count_anew()
+
         try:
-            sweep_once(at=timezone.now(), grace=grace)
-        except Error as error:
+            rounds.walk(timezone.now())
+            with patience() as count_anew:
+                return sweep_once(at=timezone.now(), grace=grace, meanwhile=meanwhile)
+        except (Error, TookTooLong) as error:
             # The database may be away for a while; the rows in it will wait.
             log.warning("sweep failed: %s", type(error).__name__)
             connection.close()
+            return 0
