@@ -26,6 +26,7 @@ DEMO_ENV: Final = VAR_DIR / "demo.env"
 YES: Final = frozenset({"1", "yes", "true", "on"})
 NO: Final = frozenset({"0", "no", "false", "off", ""})
 SHORTEST_SECRET: Final = 50
+SHORTEST_PASSWORD: Final = 16
 # Where plain http never leaves a machine; "testserver" is the host of Django's test client.
 HERE: Final = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 BROKERS: Final = frozenset({"redis", "rediss", "redis+socket"})
@@ -62,8 +63,22 @@ VARIABLES: Final = (
     Variable(
         # Without a default: mail of a real site must not quietly end in a folder.
         "EMAIL_URL",
-        "`smtp+tls://user:password@host:587`, or a folder.",
+        "`smtp+tls://user:password@host:587`, a folder, or a provider: "
+        "`anymail+postmark://TOKEN`, `anymail+mailgun://KEY@domain`, "
+        "`anymail+amazon-ses://KEY:SECRET@region`.",
         in_demo="filemail:///var/mail",
+    ),
+    Variable(
+        "EMAIL_WEBHOOK_SECRET",
+        "`user:password` with which a mail provider reports bounces to `/mail/events/`.",
+        "",
+    ),
+    Variable(
+        "SMS_URL",
+        "Text messages: `twilio://SID:TOKEN@/+15551234567`; the demo prints them (`console://`). "
+        "Empty: off.",
+        "",
+        in_demo="console://",
     ),
     Variable("SITE_URL", "The address patients use, without a final slash."),
     Variable("ALLOWED_HOSTS", "Host names served, comma separated.", "localhost,127.0.0.1,[::1]"),

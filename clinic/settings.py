@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import django_stubs_ext
-import environ
 
 from clinic import environment as env
+from clinic import providers
 
 django_stubs_ext.monkeypatch()
 
@@ -39,6 +39,7 @@ WING_APPS: Final = {
     "referrals": ["referrals.trials", "referrals.screening", "referrals.desk"],
 }
 WINGS: Final = env.read_choices("WINGS", WING_APPS)
+MAIL: Final = providers.read_mail()
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "clinic.design",
     "clinic.appointments",
     "clinic.demo",
+    *(["anymail"] if MAIL.provider else []),
     *(app for wing in WINGS for app in WING_APPS[wing]),
 ]
 
@@ -124,7 +126,7 @@ AUTH_USER_MODEL = "people.User"
 REDIS_URL = env.read_broker()
 
 # -- Mail: a neutral sender; the name shown comes from the centre's row ----------------------------
-_email = env.read_url("EMAIL_URL", environ.Env.email_url_config)
+_email = MAIL.values
 EMAIL_BACKEND = str(_email["EMAIL_BACKEND"])
 EMAIL_HOST = str(_email.get("EMAIL_HOST") or "localhost")
 EMAIL_PORT = int(str(_email.get("EMAIL_PORT") or 25))
@@ -133,7 +135,11 @@ EMAIL_HOST_PASSWORD = str(_email.get("EMAIL_HOST_PASSWORD") or "")
 EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = str(BASE_DIR / str(_email.get("EMAIL_FILE_PATH") or "var/mail"))
-EMAIL_TIMEOUT = 15
+EMAIL_TIMEOUT = providers.MAIL_SECONDS
+ANYMAIL = MAIL.anymail
+
+# -- Text messages: off unless SMS_URL names who carries them --------------------------------------
+SMS = providers.read_sms()
 
 # -- Language and time: the language is the first path segment, never a cookie ---------------------
 LANGUAGE_CODE = "en"
@@ -159,6 +165,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+# A link to choose a password: long enough for who is invited on a Friday.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -197,6 +205,8 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": ["screen"], "level": "INFO", "propagate": False},
         # A line for each attempt; whoever waits for the connection says so once.
         "psycopg.pool": {"level": "ERROR"},
+        # It would write the address of each request to its machines, with our account in it.
+        "twilio.http_client": {"level": "WARNING"},
     },
 }
 ADMINS: list[tuple[str, str]] = []

@@ -10,6 +10,8 @@ import smtplib
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend as Inbox
 
+from tests.builders import NOON
+
 
 class ProcessKilled(BaseException):
     """The end of a process, which no handler can catch."""
@@ -29,6 +31,28 @@ class RefusesForNow(RefusesForGood):
     """450: greylisting, or a mailbox that is full."""
 
     code = 450
+
+
+class RefusesTheText(BaseEmailBackend):
+    """554 after DATA: the address was fine, the message is not taken."""
+
+    code = 554
+
+    def send_messages(self, email_messages):
+        raise smtplib.SMTPDataError(self.code, b"not this")
+
+
+class HasNoRoom(RefusesTheText):
+    """452 after DATA: come back later."""
+
+    code = 452
+
+
+class RefusesOurPassword(BaseEmailBackend):
+    """535: the settings are wrong, and no address is to blame."""
+
+    def send_messages(self, email_messages):
+        raise smtplib.SMTPAuthenticationError(535, b"who are you")
 
 
 class IsDown(BaseEmailBackend):
@@ -51,3 +75,14 @@ class KillsAfterSending(Inbox):
     def send_messages(self, email_messages):
         super().send_messages(email_messages)
         raise ProcessKilled
+
+
+class BouncesAtOnce(Inbox):
+    """The message is out, and its report is here before anybody could write down that it went."""
+
+    def send_messages(self, email_messages):
+        from clinic.outbox.bounces import bounced, effect_of
+
+        (message,) = email_messages
+        bounced(effect_of(message.extra_headers["Message-ID"]), at=NOON)
+        return super().send_messages(email_messages)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
+from clinic.outbox import sms
 from clinic.outbox.codes import (
     CallReason,
     EffectState,
     MessageState,
 )
 from clinic.outbox.dispatch import dispatch
+from clinic.outbox.mail import compose
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.models import CallTask, Message
+from clinic.outbox.sample import MESSAGES, TEXTS
 from clinic.people import consents, roles
 from clinic.people.models.person import ConsentKind
 from clinic.signing import verbs as signing
 from clinic.signing.kinds import PRIVACY, TRANSLATION
+from clinic.signing.live import best_version
 from clinic.signing.models import Text
 from tests import builders
 from tests.builders import NOON, later, told
@@ -137,3 +142,45 @@ def test_words_with_a_place_nobody_fills_are_a_call_at_once(sam, mailoutbox, lin
     assert (task.reason, task.assigned_to) == (CallReason.MESSAGE_FAILED, sam)
     effect.refresh_from_db()
     assert effect.state == EffectState.DONE, "trying again mends no words"
+
+
+# -- Every message, whole --------------------------------------------------------------------------
+FILLED = {
+    "caller": "Ana Ruiz",
+    "due": "Tuesday, November 24, 10 a.m.",
+    "reference": "ABCD-2345",
+    "link": "http://testserver/r/" + "x" * 43 + "/",
+    "phone": "(212) 555-0130",
+}
+
+
+@pytest.mark.parametrize("subject", MESSAGES)
+def test_every_mail_whole_says_nothing_about_health(subject):
+    builders.centre()
+    version = best_version(TEXT_KIND.code, subject, "en", at=NOON)
+    sent = compose(version, to="maria@example.org", effect_id=uuid.uuid4(), values=FILLED)
+    whole = sent.message().as_string()
+    assert HEALTH.search(whole) is None
+    assert "Maria" not in whole
+    assert not sent.attachments
+    assert "{" not in whole
+    assert whole.splitlines()[3] == f"Subject: {MESSAGES[subject][0]}"
+
+
+@pytest.mark.parametrize("subject", TEXTS)
+def test_every_text_message_is_short_neutral_and_has_no_link(subject):
+    builders.centre()
+    version = sms.words_of(subject, "en", at=NOON)
+    text = sms.compose(version, values=FILLED | {"due": "Tue, Nov 24, 10 a.m."})
+    assert HEALTH.search(text) is None
+    assert text.startswith("Riverside Center: ")
+    assert len(text) <= 160
+    assert text.isascii()
+    assert "http" not in text
+    assert "{" not in text
+
+
+def test_no_message_has_a_place_for_a_name():
+    """No placeholder holds who she is, so no signer can put her name into a message."""
+    assert TEXT_KIND.placeholders == {"caller", "due", "reference", "link", "phone", "centre"}
+    assert sms.KIND.placeholders == TEXT_KIND.placeholders - {"link"}

@@ -39,7 +39,13 @@ class Call:
 
 
 def owe_call(
-    call: Call, *, person: Person, reason: CallReason, at: datetime, key: str = ""
+    call: Call,
+    *,
+    person: Person,
+    reason: CallReason,
+    at: datetime,
+    key: str = "",
+    by: Actor = DISPATCHER,
 ) -> None:
     """Write the task, unless what it is about has ended; owing it twice is owing it once.
 
@@ -63,7 +69,7 @@ def owe_call(
             },
         )
         if made:
-            record("owe_call", about=task, by=DISPATCHER, at=at, reason=reason)
+            record("owe_call", about=task, by=by, at=at, reason=reason)
 
 
 def call_about(about_kind: str, about_id: uuid.UUID, *, due_at: datetime) -> Call | None:

@@ -1,9 +1,15 @@
-"""The states of an effect, a message and a call task."""
+"""The states of an effect, a message and a call task, and the effects that this room owes."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+TEXT_RECEIVED: Final = "outbox.text_received"
+MAIL_LINKS: Final = "people.link_again"
+CALL_ABOUT_LINKS: Final = "people.link_call"
 
 
 class EffectState(models.TextChoices):

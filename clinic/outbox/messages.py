@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import smtplib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from clinic.audit.recording import DISPATCHER
 from clinic.lifecycle import Workflow
 from clinic.outbox.calls import Call, owe_call
-from clinic.outbox.codes import CallReason, MessageState
-from clinic.outbox.mail import compose
-from clinic.outbox.models import Effect, Message
+from clinic.outbox.codes import CallReason, MessageChannel, MessageState
+from clinic.outbox.mail import send
+from clinic.outbox.models import Message
+from clinic.outbox.refusals import TROUBLE, is_for_good
 from clinic.people.models import Person, User
+from clinic.people.models.findable import email_key
 from clinic.people.throttle import allow
 from clinic.signing.kinds import PRIVACY, SOURCE_LANGUAGE, TextKind
 from clinic.signing.live import best_version
@@ -33,8 +35,6 @@ TEXT_KIND: Final = TextKind(
 )
 MAILS: Final = 5
 MAIL_WINDOW: Final = timedelta(hours=1)
-UNUSABLE: Final = (KeyError, IndexError, ValueError)
-"""Words with a place nobody fills, or an address that is none: trying again mends neither."""
 FALL_BACK: Final = "please_call"
 """The approved words when a message's own are not: "please call us"."""
 
@@ -45,11 +45,14 @@ MESSAGE: Final = Workflow(
         MessageState.SENDING: frozenset(
             {MessageState.SENDING, MessageState.SENT, MessageState.FAILED}
         ),
-        MessageState.SENT: frozenset(),
+        # It went out, and came back.
+        MessageState.SENT: frozenset({MessageState.FAILED}),
         MessageState.FAILED: frozenset(),
         MessageState.VOID: frozenset(),
     },
 )
+SETTLED: Final = frozenset({MessageState.SENT, MessageState.FAILED, MessageState.VOID})
+"""States of a message that is not sent again."""
 
 
 def tell_person(
@@ -60,18 +63,30 @@ def tell_person(
     values: Mapping[str, str],
     call: Call,
     at: datetime,
+    reason: CallReason = CallReason.CONFIRM,
+    is_texted: bool = False,
 ) -> None:
     """Tell a patient or helper by e-mail, else owe the call. Safe to call twice.
 
-    `subject` names the signed words. Never inside a transaction: mail servers can be slow.
+    `subject` names the signed words, `reason` why somebody calls instead; with `is_texted` a text
+    message tells her, too, and no mail is no reason to call. Never inside a transaction: mail
+    servers can be slow.
     """
-    version = _words(subject, person.language, at=at)
+    version = words_for(TEXT_KIND, subject, person.language, at=at)
     if not person.email or version is None or not _may_mail(person, effect_id, at=at):
-        owe_call(call, person=person, reason=CallReason.CONFIRM, at=at)
+        if not is_texted:
+            owe_call(call, person=person, reason=reason, at=at)
         return
-    message = _row(effect_id, version, at=at, person=person)
-    if not _send(message, version, to=person.email, values=values, at=at):
-        owe_call(call, person=person, reason=CallReason.MESSAGE_FAILED, at=at)
+    message = message_row(effect_id, version, at=at, person=person)
+    carry = partial(send, version, to=person.email, effect_id=effect_id, values=values)
+    if not deliver(message, version, carry, at=at):
+        owe_call_instead(call, person=person, effect_id=effect_id, at=at)
+
+
+def owe_call_instead(call: Call, *, person: Person, effect_id: uuid.UUID, at: datetime) -> None:
+    """A message did not reach her: the same one, however often it fails, is one call."""
+    reason = CallReason.MESSAGE_FAILED
+    owe_call(call, person=person, reason=reason, at=at, key=str(effect_id))
 
 
 def _may_mail(person: Person, effect_id: uuid.UUID, *, at: datetime) -> bool:
@@ -79,9 +94,9 @@ def _may_mail(person: Person, effect_id: uuid.UUID, *, at: datetime) -> bool:
 
     A try that is repeated is one mail.
     """
-    if Message.rows.filter(effect_id=effect_id).exists():
+    if Message.rows.filter(effect_id=effect_id, channel=MessageChannel.EMAIL).exists():
         return True
-    return allow("mail", person.email_index, limit=MAILS, window=MAIL_WINDOW, at=at)
+    return allow("mail", email_key(person.email), limit=MAILS, window=MAIL_WINDOW, at=at)
 
 
 def tell_colleague(
@@ -91,26 +106,31 @@ def tell_colleague(
     # No fall-back: "please call us" is for patients, and the row is in her list anyway.
     version = best_version(TEXT_KIND.code, subject, SOURCE_LANGUAGE, at=at)
     if version is not None and user.is_active:
-        message = _row(effect_id, version, at=at, user=user)
-        _send(message, version, to=user.email, values=values, at=at)
+        message = message_row(effect_id, version, at=at, user=user)
+        carry = partial(send, version, to=user.email, effect_id=effect_id, values=values)
+        deliver(message, version, carry, at=at)
 
 
-def _words(subject: str, language: str, *, at: datetime) -> TextVersion | None:
-    return best_version(TEXT_KIND.code, subject, language, at=at) or best_version(
-        TEXT_KIND.code, FALL_BACK, language, at=at
+def words_for(kind: TextKind, subject: str, language: str, *, at: datetime) -> TextVersion | None:
+    """The live words of a message, else those of "please call us", else None."""
+    return best_version(kind.code, subject, language, at=at) or best_version(
+        kind.code, FALL_BACK, language, at=at
     )
 
 
-def _row(
+def message_row(
     effect_id: uuid.UUID,
     version: TextVersion,
     *,
     at: datetime,
     person: Person | None = None,
     user: User | None = None,
+    channel: str = MessageChannel.EMAIL,
 ) -> Message:
+    """The one message of an effect by one channel."""
     message, _made = Message.rows.get_or_create(
         effect_id=effect_id,
+        channel=channel,
         defaults={
             "person": person,
             "user": user,
@@ -122,40 +142,30 @@ def _row(
     return message
 
 
-def _send(
-    message: Message, version: TextVersion, *, to: str, values: Mapping[str, str], at: datetime
+def deliver(
+    message: Message, version: TextVersion, carry: Callable[[], object], *, at: datetime
 ) -> bool:
-    """True when it went out, now or earlier; False when it never will. Raises to try again."""
-    if message.status in MESSAGE.final:
+    """True when it went out, now or earlier; False when it never will. Raises to try again.
+
+    `carry` hands the message to whoever carries it; outside any transaction.
+    """
+    if message.status in SETTLED:
         return message.status != MessageState.FAILED
     # The words of this moment: those of an earlier try may have been taken down since.
     words = {"text_version": version, "text_kind": version.text.subject}
     MESSAGE.move(message, to=MessageState.SENDING, by=DISPATCHER, at=at, verb="send", values=words)
     try:
-        compose(version, to=to, effect_id=message.effect_id, values=values).send()
-    except (OSError, smtplib.SMTPException, *UNUSABLE) as error:
-        if not _is_hopeless(error, message.effect_id):
+        carry()
+    except TROUBLE as error:
+        # Tried often enough, or refused for good: a colleague calls instead.
+        if not is_for_good(error) and not message.effect.is_exhausted:
             raise
         MESSAGE.move(message, to=MessageState.FAILED, by=DISPATCHER, at=at, verb="fail")
         return False
-    sent_at = timezone.now()
-    MESSAGE.move(
-        message,
-        to=MessageState.SENT,
-        by=DISPATCHER,
-        at=sent_at,
-        verb="sent",
-        values={"sent_at": sent_at},
-    )
+    _sent(message, at=timezone.now())
     return True
 
 
-def _is_hopeless(error: Exception, effect_id: uuid.UUID) -> bool:
-    """Refused for good, or tried often enough: a colleague calls instead."""
-    if isinstance(error, UNUSABLE):
-        return True
-    if isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= 500 for code, _text in error.recipients.values()
-    ):
-        return True
-    return Effect.objects.get(pk=effect_id).is_exhausted
+def _sent(message: Message, *, at: datetime) -> None:
+    values = {"sent_at": at}
+    MESSAGE.move(message, to=MessageState.SENT, by=DISPATCHER, at=at, verb="sent", values=values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clinic.outbox.codes import (
@@ -22,11 +23,9 @@ from clinic.outbox.codes import (
     Pulse,
     Resolution,
 )
-from clinic.people.models import Person
+from clinic.people import requests, roles
+from clinic.people.models import Person, User
 from clinic.scoping import Scoped
-
-if TYPE_CHECKING:
-    from clinic.people.models import User
 
 
 class EffectQuerySet(models.QuerySet["Effect"]):
@@ -46,6 +45,15 @@ class EffectQuerySet(models.QuerySet["Effect"]):
     def waiting(self) -> EffectQuerySet:
         """Not yet done and not given up."""
         return self.filter(state__in=(EffectState.PENDING, EffectState.LEASED))
+
+    def after(self, effect_id: uuid.UUID) -> EffectQuerySet:
+        """Of the same kind, about the same object, and owed later than this one."""
+        same = self.model.objects.filter(pk=effect_id)
+        return self.filter(
+            kind=Subquery(same.values("kind")),
+            about_id=Subquery(same.values("about_id")),
+            created_at__gt=Subquery(same.values("created_at")),
+        )
 
 
 class Effect(models.Model):
@@ -170,8 +178,16 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
     """Calls that colleagues owe."""
 
     def visible_to(self, user: User) -> CallTaskQuerySet:
-        """Those given to her; the request itself stands in everybody's list who may take it."""
-        return self.filter(assigned_to=user)
+        """Those given to her, and to the team those of a colleague who cannot make them now.
+
+        Who is away, has left or lost her role still owes them; nobody waits for her return.
+        """
+        able = User.objects.get_queryset().filter(
+            is_active=True, roles_held__role__in=roles.CALLERS
+        )
+        team = [kind.kind for kind in requests.known() if user.has_role(kind.team)]
+        left = Q(about_kind__in=team) & ~Q(assigned_to__in=able.present(at=Now()).values("pk"))
+        return self.filter(Q(assigned_to=user) | left)
 
     def open(self) -> CallTaskQuerySet:
         """Still to be made, soonest due first, in a total order."""

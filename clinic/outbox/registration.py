@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from anymail.signals import tracking
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from clinic.demo import samples
+from clinic.outbox import (
+    bounces,
+    canary,
+    handlers,
+    housekeeping,
+    links_again,
+    quarantine,
+    queue_reading,
+    receipts,
+    sms,
+)
+from clinic.outbox.alerts import ALERT, KEEPERS
+from clinic.outbox.codes import CALL_ABOUT_LINKS, MAIL_LINKS, TEXT_RECEIVED
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import CallTask
+from clinic.outbox.neutrality import nothing_names_an_illness
 from clinic.outbox.sample import load
-from clinic.people import desk, roles
+from clinic.people import consents, desk, roles
 from clinic.people.models import User
+from clinic.people.models.person import ConsentKind
 from clinic.signing import kinds
-
-CALLERS: Final = (roles.COORDINATOR, roles.LEAD, roles.SCHEDULER)
 
 
 def _count(user: User) -> int:
@@ -27,11 +40,34 @@ def register() -> None:
         desk.DeskRow(
             _("Calls I owe"),
             "calls:list",
-            CALLERS,
+            roles.CALLERS,
             _count,
             order=30,
         )
     )
     kinds.register(TEXT_KIND)
+    kinds.register(sms.KIND)
+    consents.ask_only_if(ConsentKind.SMS, sms.is_offered)
+    _register_messages()
+    tracking.connect(bounces.take_event, dispatch_uid="outbox.bounces")
+    checks.register(nothing_names_an_illness, deploy=True)
     roles.grant(roles.ADMINISTRATOR, "outbox.view_effect")
     samples.register(12, load)
+    _register_queue()
+
+
+def _register_messages() -> None:
+    texted, linked = _("A text message: we have her request"), _("A mail with her link")
+    handlers.register(TEXT_RECEIVED, receipts.text_received, slow=True, words=texted)
+    handlers.register(MAIL_LINKS, links_again.mail_links, slow=True, words=linked)
+    called = _("A call about her link")
+    handlers.register(CALL_ABOUT_LINKS, links_again.call_about_links, words=called)
+
+
+def _register_queue() -> None:
+    words = _("Telling a colleague that something needs a person")
+    handlers.register(ALERT, quarantine.alert, slow=True, words=words)
+    handlers.register(canary.CANARY, canary.arrive, words=_("Trying whether the worker hears"))
+    housekeeping.register("canaries", canary.forget)
+    desk.register(desk.DeskRow(_("Queue"), "queue:list", KEEPERS, queue_reading.count, order=90))
+    desk.register_notice(queue_reading.notice)

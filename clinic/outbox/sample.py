@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from clinic.outbox import sms
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
+from clinic.outbox.sms_inbound import Word
 from clinic.people import roles
 from clinic.people.models import User
 from clinic.signing import verbs
@@ -28,31 +30,70 @@ MESSAGES: Final = {
         "please call us at {phone} when it suits you.",
         "{centre}",
     ),
+    "link_again": (
+        "Your link",
+        "Hello,",
+        "you, or a colleague of ours for you, asked us for this link again:",
+        "{link}",
+        "Anyone who has it can open what you sent us. Your reference: {reference}.",
+        CALL_US,
+        "{centre}",
+    ),
     "colleague_new": (
         "Something new is waiting for you",
         "A new request is waiting in your list. Please sign in: {link}",
     ),
+    "colleague_invite": (
+        "Choose your password",
+        "You have an account with {centre}.",
+        "Choose a password here: {link}",
+        "The link works once and for three days.",
+    ),
+    "colleague_reset": (
+        "A link for a new password",
+        "Choose a new password here: {link}",
+        "The link works once and for three days.",
+        "If you did not ask for it, do nothing: your password stays as it is.",
+    ),
+    "colleague_queue": (
+        "Something needs a person",
+        "Something could not be done by itself. A person must look at it: {link}",
+    ),
+}
+TEXTS: Final = {
+    sms.RECEIVED: "{centre}: we have your request {reference}. By {due} {caller} will call you. "
+    "Questions: {phone}. STOP ends texts, HELP for help.",
+    Word.STOP: "{centre}: you will get no more texts from us. What you asked for goes on. "
+    "Questions: {phone}.",
+    Word.HELP: "{centre}: nobody reads texts here. Please call {phone}. Answer STOP to end texts.",
+    Word.START: "{centre}: to get texts from us again, please tell us on the phone: {phone}.",
+    Word.OTHER: "{centre}: nobody reads texts here. Please call {phone}. In an emergency call 911.",
 }
 
 
 def load(at: datetime) -> None:
-    """Approve the sample messages, where there are none yet."""
-    if Text.objects.filter(kind=TEXT_KIND.code).exists():
+    """Approve the sample messages and text messages that are not there yet."""
+    for subject, (title, *lines) in MESSAGES.items():
+        _approve(TEXT_KIND.code, subject, {"subject": title, "lines": lines}, at=at)
+    for word, words in TEXTS.items():
+        _approve(sms.KIND.code, word, {"words": words}, at=at)
+
+
+def _approve(kind: str, subject: str, body: dict[str, Any], *, at: datetime) -> None:
+    if Text.objects.filter(kind=kind, subject=subject).exists():
         return
     editor = User.objects.with_role(roles.EDITOR).get()
     reviewer = User.objects.with_role(roles.REVIEWER).get()
     # A month ago, so that the sample people of last week could read and agree to them.
     signed_at = at - timedelta(days=30)
-    for subject, (title, *lines) in MESSAGES.items():
-        body = {"subject": title, "lines": lines}
-        version = verbs.draft(
-            kind=TEXT_KIND.code, subject=subject, language="en", body=body, by=editor, at=signed_at
-        )
-        verbs.approve(
-            version,
-            kind=PRIVACY,
-            by=reviewer,
-            credential="Sample privacy officer",
-            at=signed_at,
-            expires_at=signed_at + timedelta(days=365),
-        )
+    version = verbs.draft(
+        kind=kind, subject=subject, language="en", body=body, by=editor, at=signed_at
+    )
+    verbs.approve(
+        version,
+        kind=PRIVACY,
+        by=reviewer,
+        credential="Sample privacy officer",
+        at=signed_at,
+        expires_at=signed_at + timedelta(days=365),
+    )

@@ -1,6 +1,6 @@
 """The hint to the worker: "look at this row". Losing it costs seconds, never a patient.
 
-Publishing happens after the commit on a connection of its own with one-second limits, and never
+Publishing happens after the commit on connections of its own with one-second limits, and never
 raises: the caller has a patient waiting for her answer. After a failure nobody tries for a while.
 """
 
@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 import uuid
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.conf import settings
@@ -56,9 +57,39 @@ class _Breaker:
 _breaker = _Breaker()
 
 
-def _connection() -> Connection:
+class _Line(threading.local):
+    """This thread's connection, kept open: opening one costs as much as ten messages.
+
+    One that the broker has closed meanwhile is opened again unseen; one that fails is dropped.
+    """
+
+    url = ""
+    kept: Connection | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """The one kept, or a new one when there is none to the broker of the settings."""
+        try:
+            if self.kept is None or self.url != settings.REDIS_URL:
+                self._drop()
+                self.url, self.kept = settings.REDIS_URL, _connection(settings.REDIS_URL)
+            yield self.kept
+        except Exception:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        kept, self.kept = self.kept, None
+        if kept is not None:
+            kept.release()
+
+
+_line = _Line()
+
+
+def _connection(url: str) -> Connection:
     return Connection(
-        settings.REDIS_URL,
+        url,
         transport_options={
             "socket_timeout": PUBLISH_SECONDS,
             "socket_connect_timeout": PUBLISH_SECONDS,
@@ -73,7 +104,7 @@ def publish(effect_id: uuid.UUID) -> bool:
         return False
     failed = True
     try:
-        with _connection() as connection:
+        with _line.open() as connection:
             app.send_task(
                 TASK,
                 kwargs={"effect_id": str(effect_id)},
@@ -91,4 +122,10 @@ def publish(effect_id: uuid.UUID) -> bool:
 
 def wake_later(effect_id: uuid.UUID) -> None:
     """Publish once the current transaction is committed, and not at all if it is not."""
-    transaction.on_commit(partial(publish, effect_id), robust=True)
+
+    # A function, not a partial: Django names what failed, and a partial has no name. The error it
+    # raises over that would reach the patient, whose request is saved.
+    def wake() -> None:
+        publish(effect_id)
+
+    transaction.on_commit(wake, robust=True)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
 from clinic.audit.recording import about as pair
-from clinic.encryption import keyed_digest
+from clinic.encryption import keyed_digest, keyed_digests
 from clinic.people.models import Person, PrivateLink, Reference
 
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -111,8 +111,9 @@ def open_link(token: str, *, at: datetime) -> Reference:
         link_id = uuid.UUID(bytes=raw[:16])
     except (ValueError, binascii.Error) as error:
         raise LinkNotValid("unreadable") from error
-    seal = keyed_digest(link_id.hex, purpose=PURPOSE)[:16]
-    if not hmac.compare_digest(raw[16:], seal):
+    # A link outlives a change of keys: whichever key of the ring it was made with, it opens.
+    seals = [one[:16] for one in keyed_digests(link_id.hex, purpose=PURPOSE)]
+    if not any(hmac.compare_digest(raw[16:], seal) for seal in seals):
         raise LinkNotValid("not ours")
     link = PrivateLink.rows.select_related("reference__person").filter(pk=link_id).first()
     if link is None or link.revoked_at is not None or link.expires_at <= at:

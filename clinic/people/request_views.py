@@ -20,10 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.audit.recording import Actor, record
+from clinic.doors import Door, Opens, declare, public
 from clinic.journey import SealedCookie
+from clinic.people.alarms import wrote_urgently
 from clinic.people.forms import ChannelsForm, OpenRequestForm
 from clinic.people.intake import CONTACT_FIELDS, correct_contact
 from clinic.people.models import Reference
+from clinic.people.reading_times import when_read
 from clinic.people.references import (
     LinkNotValid,
     address_of,
@@ -73,7 +76,7 @@ def opened(view: Opened) -> Opened:
             return redirect("requests:open")
         return view(request, *args, reference=reference, kind=kind, **kwargs)
 
-    return guarded
+    return declare(guarded, Door(Opens.HER))
 
 
 def _opened_reference(request: HttpRequest) -> Reference | None:
@@ -96,6 +99,7 @@ def _may_try(request: HttpRequest, code: str) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@public
 def open_by_reference(request: HttpRequest) -> HttpResponse:
     """Open a request with its reference and the birth date."""
     _private(request)
@@ -115,6 +119,7 @@ def open_by_reference(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@public
 def open_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A private link: GET shows a button, POST opens."""
     _private(request)
@@ -143,6 +148,7 @@ def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> 
         "people": sorted(people, key=lambda one: one != standing.contact),
         "link": address_of(link_for(reference, at=now)),
         "just_sent": "sent" in request.GET,
+        "wrote_urgently": wrote_urgently(reference.about_kind, reference.about_id, at=now),
     }
     return render(request, "requests/detail.html", context)
 
@@ -157,10 +163,12 @@ def contact(request: HttpRequest, *, reference: Reference, kind: RequestKind) ->
         return redirect("requests:detail")
     person = standing.contact
     initial = {name: getattr(person, name) for name in CONTACT_FIELDS}
-    form = ChannelsForm(request.POST or None, initial=initial)
+    read, actor = when_read(at=now), Actor.person(reference.person)
+    form = ChannelsForm(request.POST or None, initial=initial, when_read=read)
     if request.method == "POST" and form.is_valid():
-        correct_contact(person, form.cleaned_data, by=Actor.person(reference.person), at=now)
+        correct_contact(person, form.cleaned_data, by=actor, at=now, reference=reference)
         return redirect("requests:detail")
+    record("read", about=person, by=actor, at=now, place="her contact details")
     return render(request, "requests/contact.html", {"form": form, "person": person})
 
 
@@ -175,6 +183,7 @@ def change_mind(request: HttpRequest, *, reference: Reference, kind: RequestKind
 
 
 @require_POST
+@public
 def close(request: HttpRequest) -> HttpResponse:
     """Leave nothing on a shared phone."""
     _private(request)
@@ -186,6 +195,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
+@public
 def closed(request: HttpRequest) -> HttpResponse:
     """Her request is closed on this device."""
     _private(request)
