@@ -1,11 +1,12 @@
 """The only code that changes a status: compare-and-set, event and effects, one transaction.
 
-Holds the mechanism and refuses to hold any particular workflow: each room keeps its codes and its
-table of allowed moves beside its models.
+Holds the mechanism, for a change of owner too, and refuses to hold any particular workflow: each
+room keeps its codes and its table of allowed moves beside its models.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,6 +102,42 @@ class Workflow:
             )
             for effect in owing:
                 owe(effect, at=at)
+        return event
+
+    def assign(
+        self,
+        row: models.Model,
+        *,
+        column: str,
+        to: uuid.UUID,
+        by: Actor,
+        at: datetime,
+        verb: str,
+        values: Mapping[str, Any] | None = None,
+        owing: Sequence[Owed] = (),
+    ) -> Event:
+        """Give an open row to another owner, write the event and owe the effects, all or nothing.
+
+        `column` is the foreign key to the owner; its status may go on moving meanwhile. Raises
+        `Conflict` when the row was given to somebody else since it was loaded, or has ended, and
+        `MoveRefused` when it had ended before or is hers already.
+        """
+        key = f"{column}_id"
+        before = getattr(row, key)
+        if getattr(row, self.column) in self.final or before == to:
+            raise MoveRefused(f"{self.name} {row.pk} cannot be given on.", last=_last_event(row))
+        changes = {key: to, **(values or {})}
+        unchanged = {"pk": row.pk, key: before, f"{self.column}__in": self.open}
+        with transaction.atomic():
+            if type(row)._default_manager.filter(**unchanged).update(**changes) != 1:
+                text = f"{kind_of(row)} {row.pk} has ended or is in other hands."
+                raise Conflict(text, last=_last_event(row))
+            codes = {"from": str(before) if before else None, "to": str(to)}
+            event = record(verb, about=row, by=by, at=at, **codes)
+            for effect in owing:
+                owe(effect, at=at)
+        for name, value in changes.items():
+            setattr(row, name, value)
         return event
 
     def _conflict(self, row: models.Model, *, expected: str) -> Conflict:

@@ -1,4 +1,4 @@
-"""What may stand in a log line. Refuses private links: whoever has one can open a request."""
+"""What may stand in a log line. Refuses private links: whoever has one can open what it opens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Final
 
-_PRIVATE_LINK: Final = re.compile(r"/r/[^/\s\"']+")
+_PRIVATE_LINK: Final = re.compile(r"/(r|welcome/[^/\s\"']+)/[^/\s\"']+")
 
 
 class HidePrivateLinks(logging.Filter):
@@ -15,6 +15,6 @@ class HidePrivateLinks(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, without the token."""
         message = record.getMessage()
-        if "/r/" in message:
-            record.msg, record.args = _PRIVATE_LINK.sub("/r/…", message), ()
+        if _PRIVATE_LINK.search(message):
+            record.msg, record.args = _PRIVATE_LINK.sub(r"/\1/…", message), ()
         return True

@@ -5,26 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Q
-
-from clinic.appointments import verbs
-from clinic.appointments.codes import WORKFLOW, RequestStatus
+from clinic.appointments import routing, verbs
+from clinic.appointments.codes import RequestStatus
 from clinic.appointments.models import AppointmentRequest
 from clinic.lifecycle import NotMoved
 from clinic.outbox import receipts
 from clinic.outbox.calls import Call
 from clinic.outbox.handlers import TryLater
-from clinic.people import roles
-from clinic.people.candidates import candidates
-from clinic.people.choosing import Candidate, choose
+from clinic.outbox.models import Effect
+from clinic.people.accounts import HasLeft
 from clinic.people.models import Reference, User
-from clinic.people.models.staff import UserQuerySet
 from clinic.places.models import ContactRole
-
-
-def _candidates(users: UserQuerySet) -> list[Candidate]:
-    is_open = Q(appointment_requests__status__in=list(WORKFLOW.open))
-    return candidates(users, rows="appointment_requests", is_open=is_open)
 
 
 def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
@@ -32,16 +23,13 @@ def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     request = AppointmentRequest.rows.select_related("person").get(pk=about_id)
     if request.status != RequestStatus.REQUESTED:
         return
-    schedulers = User.objects.with_role(roles.SCHEDULER)
-    tiers = [
-        ("present", _candidates(schedulers.present(at=at))),
-        ("away", _candidates(schedulers)),
-    ]
-    choice = choose(tiers, language=request.person.language)
+    choice = routing.route(request, at=at)
     if choice is None:
         raise TryLater("no scheduler")
     try:
         verbs.receive(request, choice=choice, at=at)
+    except HasLeft as error:
+        raise TryLater("left") from error
     except NotMoved:
         # A scheduler took it, or she changed her mind, while we were choosing.
         return
@@ -53,7 +41,9 @@ def _open_with_owner(about_id: uuid.UUID) -> tuple[AppointmentRequest, User] | N
 
 
 def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Tell the person who will call and by when."""
+    """Tell the person who will call and by when; a later word says it better."""
+    if Effect.objects.waiting().after(effect_id).exists():
+        return
     if found := _open_with_owner(about_id):
         request, owner = found
         receipts.tell_received(

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from clinic.appointments import verbs
+from clinic.appointments import handing, routing, verbs
 from clinic.appointments.codes import RequestStatus
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.recording import Actor
 from clinic.people import roles
 from clinic.people.intake import contact_person
+from clinic.people.models import User
 from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
 
@@ -64,7 +66,7 @@ def _change_mind(request_id: uuid.UUID, by: Actor, at: datetime) -> None:
     verbs.change_mind(AppointmentRequest.rows.get(pk=request_id), by=by, at=at)
 
 
-def _staff_url(request_id: uuid.UUID) -> str:
+def _staff_url(request_id: uuid.UUID, _reader: User | None) -> str:
     return reverse("appointments:detail", kwargs={"request_id": request_id})
 
 
@@ -80,4 +82,8 @@ KIND = RequestKind(
     staff_url=_staff_url,
     holder=_holder,
     team=roles.SCHEDULER,
+    label=_lazy("Appointment requests"),
+    held=handing.held,
+    takers=routing.takers,
+    hand_over=handing.hand_over_all,
 )

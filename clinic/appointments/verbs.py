@@ -24,8 +24,8 @@ from clinic.clock import in_the_afternoon
 from clinic.lifecycle import Conflict, NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed, owe
-from clinic.people import consents
-from clinic.people.attempts import Try, columns_of
+from clinic.people import accounts, consents
+from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.choosing import Choice
 from clinic.people.models import Reference, User
 from clinic.people.models.attempt import keep_once
@@ -61,23 +61,28 @@ def _ask(submission: Submission, wish: Wish, *, at: datetime) -> Reference:
         next_at=values["due_at"],
         **values,
     )
-    record("ask", about=request, by=who.actor, at=at, channel=submission.channel)
+    record("ask", about=request, by=submission.actor(who), at=at, channel=submission.channel)
     owe(Owed(ROUTE, request), at=at)
     return make_reference(request, person=who.patient, at=at)
 
 
 def receive(request: AppointmentRequest, *, choice: Choice, at: datetime) -> None:
-    """Put the request into a named colleague's hands and owe the person word of it."""
-    WORKFLOW.move(
-        request,
-        to=RequestStatus.RECEIVED,
-        by=ROUTER,
-        at=at,
-        verb="receive",
-        values={"owner_id": choice.user_id, "routing": choice.as_codes()},
-        codes={"owner": str(choice.user_id)},
-        owing=[Owed(TELL, request), Owed(NUDGE, request)],
-    )
+    """Put the request into a named colleague's hands and owe the person word of it.
+
+    Raises `HasLeft` when her account has ended since she was chosen.
+    """
+    with transaction.atomic():
+        accounts.keep(choice.user_id)
+        WORKFLOW.move(
+            request,
+            to=RequestStatus.RECEIVED,
+            by=ROUTER,
+            at=at,
+            verb="receive",
+            values={"owner_id": choice.user_id, "routing": choice.as_codes()},
+            codes={"owner": str(choice.user_id)},
+            owing=[Owed(TELL, request), Owed(NUDGE, request)],
+        )
 
 
 def take(request: AppointmentRequest, *, by: User, at: datetime) -> None:
@@ -88,6 +93,7 @@ def take(request: AppointmentRequest, *, by: User, at: datetime) -> None:
 def _take(request: AppointmentRequest, *, by: User, at: datetime, owing: Sequence[Owed]) -> None:
     kind, request_id = about(request)
     with transaction.atomic():
+        accounts.keep(by.pk)
         WORKFLOW.move(
             request,
             to=RequestStatus.ACCEPTED,
@@ -110,6 +116,7 @@ def log_attempt(request: AppointmentRequest, logged: Try, *, by: User, at: datet
     with transaction.atomic():
         if not keep_once(attempt):
             return
+        note_urgent_words(request, logged, by=by, at=at)
         record("attempt", about=request, by=Actor.staff(by), at=at, result=logged.result)
         if logged.reached:
             _reached(request, by=by, at=at)
@@ -141,15 +148,18 @@ def close(request: AppointmentRequest, *, outcome: Outcome, by: User, at: dateti
 
 def change_mind(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:
     """She no longer wants it; asking again changes nothing, and everything owed is void."""
-    while request.is_open:
+    while True:
         try:
             with transaction.atomic():
-                _cancel(request, by=by, at=at)
+                if request.is_open:
+                    _cancel(request, by=by, at=at)
+                # Also when a colleague was first to end it: she no longer agrees to anything.
+                consents.revoke_all(request.person, by=by, at=at)
         except Conflict:
             # A colleague moved it in between; her word counts all the same.
             request.refresh_from_db()
-    # Also when a colleague was first to end it: she has said that she no longer agrees.
-    consents.revoke_all(request.person, by=by, at=at)
+        else:
+            return
 
 
 def _cancel(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:

@@ -1,33 +1,46 @@
-"""Colleagues in the admin: accounts, roles, absences. Patients are never listed here."""
+"""Colleagues in the admin: accounts and roles. Patients are never listed here.
+
+Refuses to end an account: that is done where what she holds is handed over (`leaving`).
+"""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, cast
 
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor, record
-from clinic.people.models import Absence, RoleHeld, User
+from clinic.people import invitations, roles
+from clinic.people.colleague_views import say_invited
+from clinic.people.models import RoleHeld, User
 from clinic.people.models.person import SPOKEN_LANGUAGES
+from clinic.people.role_formset import RoleFormSet
+
+# Roles are code here; a group of Django's would be a second way that nobody reviews.
+admin.site.unregister(Group)
 
 # ISO 639-1 as Django knows it, and American Sign Language from ISO 639-3.
 LANGUAGE_CODES = frozenset(LANG_INFO) | {code for code, _name in SPOKEN_LANGUAGES}
 
 
 class UserForm(forms.ModelForm[User]):
-    """An account; a password is set here for a new one and left alone otherwise."""
+    """An account; without a password its owner is invited to choose one."""
 
     new_password = forms.CharField(
         label=_("new password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave it empty to keep the password as it is."),
+        help_text=_(
+            "Leave it empty: a new colleague is invited by mail to choose one, others keep theirs."
+        ),
     )
 
     languages = forms.CharField(
@@ -44,7 +57,6 @@ class UserForm(forms.ModelForm[User]):
             "extension",
             "languages",
             "capacity",
-            "is_active",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -78,6 +90,7 @@ class RoleInline(admin.TabularInline[RoleHeld, User]):
     """Roles of a colleague."""
 
     model = RoleHeld
+    formset = RoleFormSet
     extra = 1
 
     def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -91,19 +104,14 @@ class RoleInline(admin.TabularInline[RoleHeld, User]):
         return super().has_delete_permission(request, obj) and obj != request.user
 
 
-class AbsenceInline(admin.TabularInline[Absence, User]):
-    """When nothing new is given to her."""
-
-    model = Absence
-    extra = 1
-
-
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
     """Colleagues; one who leaves is made inactive, because what she did stays hers."""
 
     form = UserForm
-    inlines = (RoleInline, AbsenceInline)
+    inlines = (RoleInline,)
+    # Ended and opened by verbs only, so that a form left open since cannot open it again.
+    readonly_fields = ("is_active",)
     list_display = ("full_name", "email", "is_active")
     list_filter = ("is_active", "roles_held__role")
     search_fields = ("full_name", "email")
@@ -120,22 +128,26 @@ class UserAdmin(admin.ModelAdmin[User]):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
     ) -> None:
-        """Save roles and absences, and write down who gave whom which roles."""
+        """Save roles, write down who gave whom which, and invite who is new."""
         user: User = form.instance
         before = user.roles
         super().save_related(request, form, formsets, change)
         del user.roles
+        me, now = cast("User", request.user), timezone.now()
         password_set = bool(form.cleaned_data["new_password"])
         if before != user.roles or password_set or not change:
             record(
                 "change_account",
                 about=user,
-                by=Actor.staff(cast("User", request.user)),
-                at=timezone.now(),
+                by=Actor.staff(me),
+                at=now,
                 roles=sorted(user.roles),
                 before=sorted(before),
                 password_set=password_set,
             )
+        if not change and not password_set:
+            invitations.invite(user, key=uuid.uuid4(), by=me, at=now)
+            say_invited(request)
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
@@ -144,4 +156,17 @@ class UserAdmin(admin.ModelAdmin[User]):
             obj.set_password(form.cleaned_data["new_password"])
         elif not change:
             obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # Only what was typed: she may have left, or chosen a password, since the form was opened.
+        fields = {"password" if name == "new_password" else name for name in form.changed_data}
+        obj.save(update_fields=sorted(fields))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Give the button that invites a key: pressed twice it is one mail."""
+        context["invitation_key"] = uuid.uuid4()
+        context["may_end"] = cast("User", request.user).has_role(roles.ADMINISTRATOR)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -9,11 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.lifecycle import NotMoved
+from clinic.people.accounts import HasLeft
 from clinic.people.models import Person, User
 
 
 def in_words(refusal: NotMoved, *, reader: User) -> str:
     """One sentence about the move that came first, for the colleague who came second."""
+    if isinstance(refusal, HasLeft):
+        return _("That colleague's account has ended. Choose somebody else.")
     last = refusal.last
     if last is None or last.actor_kind == "system":
         return _("This cannot be done now. Here is how it stands.")

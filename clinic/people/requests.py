@@ -12,6 +12,7 @@ from clinic.audit.recording import Actor, kind_of
 from clinic.people import seeing
 from clinic.people.models import Person, Reference, User
 from clinic.people.models.asking import PersonRequest
+from clinic.people.models.staff import UserQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -48,16 +49,30 @@ class Holder:
     is_open: bool
 
 
+class NobodyElse(Exception):
+    """No other colleague could be given a request of this kind; the text names the kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestKind:
-    """What others must know of a kind of request; `team` is the role that stands in."""
+    """What others must know of a kind of request; `team` is the role that stands in.
+
+    `held` counts what a colleague has in hand, `takers` are those who could be given some of it,
+    and `hand_over` gives all she holds to one of them, or to whom the router chooses, inside the
+    caller's transaction; it returns how many it gave and raises `NobodyElse`.
+    """
 
     model: type[PersonRequest]
     standing: Callable[[uuid.UUID, datetime], Standing]
     change_mind: Callable[[uuid.UUID, Actor, datetime], None]
-    staff_url: Callable[[uuid.UUID], str]
+    # For one reader, a page that she may open; for None, the first there is.
+    staff_url: Callable[[uuid.UUID, User | None], str]
     holder: Callable[[uuid.UUID], Holder]
     team: str
+    label: StrOrPromise
+    held: Callable[[User], int]
+    takers: Callable[[datetime], UserQuerySet]
+    hand_over: Callable[[User, User | None, User, datetime], int]
 
     @property
     def kind(self) -> str:
@@ -75,10 +90,10 @@ def register(kind: RequestKind) -> None:
     seeing.register(kind.kind, kind.model.objects.visible_to)
 
 
-def staff_url(about_kind: str, about_id: uuid.UUID) -> str:
-    """Where colleagues look at a request; empty when its wing is left out."""
+def staff_url(about_kind: str, about_id: uuid.UUID, *, reader: User | None = None) -> str:
+    """Where a colleague looks at a request; empty when its wing is left out."""
     kind = _KINDS.get(about_kind)
-    return kind.staff_url(about_id) if kind else ""
+    return kind.staff_url(about_id, reader) if kind else ""
 
 
 def known() -> list[RequestKind]:
@@ -89,6 +104,12 @@ def known() -> list[RequestKind]:
 def find(about_kind: str) -> RequestKind | None:
     """The kind of this name; None when its wing is left out."""
     return _KINDS.get(about_kind)
+
+
+def request_of(reference: Reference) -> PersonRequest | None:
+    """The request behind a reference; None when its wing is left out."""
+    kind = kind_for(reference)
+    return kind.model._default_manager.get(pk=reference.about_id) if kind else None
 
 
 def kind_for(reference: Reference) -> RequestKind | None:

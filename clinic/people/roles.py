@@ -30,6 +30,8 @@ SCHEDULER: Final = Role.SCHEDULER
 EDITOR: Final = Role.EDITOR
 REVIEWER: Final = Role.REVIEWER
 ADMINISTRATOR: Final = Role.ADMINISTRATOR
+CALLERS: Final = (COORDINATOR, LEAD, SCHEDULER)
+"""Who calls people, and so may hold a request or owe a call."""
 
 _GRANTED: Final[defaultdict[str, set[str]]] = defaultdict(set)
 

@@ -3,18 +3,39 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
+from clinic.doors import public
+from clinic.people import (
+    absence_views,
+    account_views,
+    colleague_views,
+    draft_views,
+    find_views,
+    hand_over_views,
+    phone_views,
+)
 from clinic.people import staff_views as views
-from clinic.people.sign_in import SignInForm
+from clinic.people.resuming import SignIn
 
 app_name = "staff"
 urlpatterns = [
     path("", views.index, name="index"),
-    path(
-        "sign-in/",
-        auth_views.LoginView.as_view(
-            template_name="staff/sign_in.html", authentication_form=SignInForm
-        ),
-        name="sign_in",
-    ),
-    path("sign-out/", auth_views.LogoutView.as_view(), name="sign_out"),
+    path("sign-in/", public(SignIn.as_view()), name="sign_in"),
+    path("find/", find_views.find, name="find"),
+    path("find/message/", find_views.message, name="pass_message"),
+    path("sign-out/", public(auth_views.LogoutView.as_view()), name="sign_out"),
+    path("welcome/<str:account>/<str:token>/", account_views.welcome, name="welcome"),
+    path("forgot/", account_views.forgot, name="forgot"),
+    path("forgot/sent/", account_views.forgot_sent, name="forgot_sent"),
+    path("password/", account_views.password, name="password"),
+    path("away/", absence_views.away, name="away"),
+    path("away/<int:absence_id>/end/", absence_views.end, name="away_end"),
+    path("hand-over/", hand_over_views.choose, name="hand_over"),
+    path("hand-over/<uuid:user_id>/", hand_over_views.one, name="hand_over_one"),
+    path("invite/<uuid:user_id>/", colleague_views.invite, name="invite"),
+    path("come-back/<uuid:user_id>/", colleague_views.come_back, name="come_back"),
+    path("leaving/<uuid:user_id>/", hand_over_views.leave, name="leaving"),
+    path("new/", phone_views.new, name="new"),
+    path("new/saved/<uuid:reference_id>/", phone_views.saved, name="new_saved"),
+    path("draft/", draft_views.keep, name="draft_keep"),
+    path("draft/away/", draft_views.throw_away, name="draft_throw_away"),
 ]

@@ -9,6 +9,8 @@ from clinic.lifecycle import NotMoved
 from clinic.outbox import receipts
 from clinic.outbox.calls import Call
 from clinic.outbox.handlers import TryLater
+from clinic.outbox.models import Effect
+from clinic.people.accounts import HasLeft
 from clinic.people.models import Reference
 from clinic.places.models import ContactRole
 from referrals.desk import routing, verbs
@@ -27,13 +29,17 @@ def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     site = routing.site_of(choice.user_id, referral.study) if referral.study else None
     try:
         verbs.receive(referral, choice=choice, site=site, at=at)
+    except HasLeft as error:
+        raise TryLater("left") from error
     except NotMoved:
         # A coordinator took it, or she changed her mind, while we were choosing.
         return
 
 
 def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Tell the person who will call and by when."""
+    """Tell the person who will call and by when; a later word says it better."""
+    if Effect.objects.waiting().after(effect_id).exists():
+        return
     case = Case.rows.select_related("person", "owner").get(pk=about_id)
     if case.is_open and case.owner:
         receipts.tell_received(

@@ -6,7 +6,6 @@ Reads rows and hands them to the pure chooser (`clinic.people.choosing`); weighs
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -14,7 +13,7 @@ from django.db.models import Q
 from clinic.people import roles
 from clinic.people.candidates import candidates
 from clinic.people.choosing import Candidate, Choice, choose
-from clinic.people.models import User
+from clinic.people.models import RoleHeld, User
 from clinic.people.models.staff import UserQuerySet
 from referrals.desk.codes import REFERRAL
 from referrals.desk.models import Referral
@@ -22,29 +21,44 @@ from referrals.trials.codes import DutyCode, LocalStatus
 from referrals.trials.models import Duty, Site, Study
 from referrals.trials.models.duties import DutyQuerySet
 
-Tiers = Sequence[tuple[str, Sequence[Candidate]]]
+
+def route(referral: Referral, *, at: datetime, without: uuid.UUID | None = None) -> Choice | None:
+    """The colleague for a referral and why; None when the studies office has nobody at all.
+
+    `without` is who gives it away.
+    """
+    asked = (
+        (code, _candidates(users.filter(~Q(pk=without)))) for code, users in _tiers(referral, at=at)
+    )
+    return choose(asked, language=referral.case.person.language)
 
 
-def route(referral: Referral, *, at: datetime) -> Choice | None:
-    """The colleague for a referral and why; None when the studies office has nobody at all."""
-    return choose(tiers(referral, at=at), language=referral.case.person.language)
+def takers(referral: Referral, *, at: datetime) -> UserQuerySet:
+    """Whoever is here and may look after this referral, by name."""
+    asked = Q(pk__in=[])
+    for _code, users in _tiers(referral, at=at):
+        asked |= Q(pk__in=users.values("pk"))
+    return User.objects.get_queryset().filter(asked).present(at=at)
 
 
-def tiers(referral: Referral, *, at: datetime) -> Tiers:
-    """Candidates tier by tier; only the lead is asked even while away, so that someone has it."""
-    colleagues = User.objects.get_queryset().filter(is_active=True)
+def _tiers(referral: Referral, *, at: datetime) -> list[tuple[str, UserQuerySet]]:
+    """Colleagues tier by tier; only the lead is asked even while away, so that someone has it."""
     leads = User.objects.with_role(roles.LEAD)
     if referral.study is None:
         coordinators = User.objects.with_role(roles.COORDINATOR)
-        chain = [(str(DutyCode.COORDINATOR), coordinators.present(at=at))]
-    else:
-        here = duties(referral.study)
-        chain = [
-            (str(code), colleagues.filter(pk__in=here.filter(duty=code).values("user")))
-            for code in DutyCode
+        return [
+            (str(DutyCode.COORDINATOR), coordinators.present(at=at)),
+            ("office", leads),
         ]
-        chain = [(code, users.present(at=at)) for code, users in chain]
-    return [(code, _candidates(users)) for code, users in [*chain, ("office", leads)]]
+    # A duty without the role is a mistake in the admin: she could not open what she was given.
+    readers = RoleHeld.objects.filter(role__in=(roles.COORDINATOR, roles.LEAD)).values("user")
+    colleagues = User.objects.get_queryset().filter(is_active=True, pk__in=readers)
+    here = duties(referral.study)
+    chain = [
+        (str(code), colleagues.filter(pk__in=here.filter(duty=code).values("user")))
+        for code in DutyCode
+    ]
+    return [*((code, users.present(at=at)) for code, users in chain), ("office", leads)]
 
 
 def duties(study: Study) -> DutyQuerySet:

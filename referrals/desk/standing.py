@@ -9,15 +9,18 @@ from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clinic.audit.recording import Actor
 from clinic.people import roles
 from clinic.people.intake import contact_person
+from clinic.people.models import RoleHeld, User
+from clinic.people.models.staff import UserQuerySet
 from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
-from referrals.desk import verbs
+from referrals.desk import handing, verbs
 from referrals.desk.codes import ReferralStatus
-from referrals.desk.models import Case
+from referrals.desk.models import Case, Referral
 from referrals.trials.cards import cards_for
 
 
@@ -81,8 +84,10 @@ def _change_mind(case_id: uuid.UUID, by: Actor, at: datetime) -> None:
     verbs.change_mind(Case.rows.get(pk=case_id), by=by, at=at)
 
 
-def _staff_url(case_id: uuid.UUID) -> str:
-    first = Case.rows.get(pk=case_id).referrals.order_by("created_at", "id").first()
+def _staff_url(case_id: uuid.UUID, reader: User | None) -> str:
+    # Of one case a colleague may see one referral and not another.
+    rows = Referral.objects.visible_to(reader) if reader else Referral.rows.all()
+    first = rows.filter(case=case_id).order_by("created_at", "id").first()
     return reverse("desk:detail", kwargs={"referral_id": first.pk}) if first else ""
 
 
@@ -92,6 +97,11 @@ def _holder(case_id: uuid.UUID) -> Holder:
     return Holder(case.owner, next_at, case.is_open)
 
 
+def _takers(at: datetime) -> UserQuerySet:
+    holders = RoleHeld.objects.filter(role__in=(roles.COORDINATOR, roles.LEAD)).values("user")
+    return User.objects.get_queryset().filter(pk__in=holders, is_active=True).present(at=at)
+
+
 KIND = RequestKind(
     model=Case,
     standing=standing,
@@ -99,4 +109,8 @@ KIND = RequestKind(
     staff_url=_staff_url,
     holder=_holder,
     team=roles.LEAD,
+    label=_lazy("Referrals"),
+    held=handing.held,
+    takers=_takers,
+    hand_over=handing.hand_over_all,
 )

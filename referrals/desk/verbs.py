@@ -7,20 +7,20 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from clinic.audit.recording import ROUTER, Actor, about, record
 from clinic.clock import call_due
 from clinic.lifecycle import Conflict, NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed
-from clinic.people import consents
-from clinic.people.attempts import Try, columns_of
+from clinic.people import accounts, consents
+from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.choosing import Choice
 from clinic.people.models import User
 from clinic.people.models.attempt import keep_once
 from clinic.places import centre
 from referrals.desk.codes import CASE, NUDGE, REFERRAL, TELL, CaseStatus, Outcome, ReferralStatus
+from referrals.desk.handing import lock, pass_case_on
 from referrals.desk.models import Case, Referral, ReferralAttempt
 from referrals.trials.models import Site
 
@@ -28,9 +28,10 @@ from referrals.trials.models import Site
 def receive(referral: Referral, *, choice: Choice, site: Site | None, at: datetime) -> None:
     """Put the referral into a coordinator's hands; the first one also owns the case.
 
-    Owes the coordinator a nudge and, once for the case, word to the person.
+    Owes the coordinator a nudge and, once for the case, word to the person. Raises `HasLeft`.
     """
     with transaction.atomic():
+        accounts.keep(choice.user_id)
         Case.rows.filter(pk=referral.case_id, owner__isnull=True).update(owner=choice.user_id)
         REFERRAL.move(
             referral,
@@ -55,7 +56,8 @@ def accept(referral: Referral, *, by: User, at: datetime) -> None:
 
 def _take(referral: Referral, *, by: User, at: datetime, owing: Sequence[Owed]) -> None:
     with transaction.atomic():
-        _hand_over(referral, to=by)
+        accounts.keep(by.pk)
+        pass_case_on(referral, to=by)
         REFERRAL.move(
             referral,
             to=ReferralStatus.ACCEPTED,
@@ -65,19 +67,6 @@ def _take(referral: Referral, *, by: User, at: datetime, owing: Sequence[Owed]) 
             values={"coordinator_id": by.pk},
             owing=owing,
         )
-
-
-def _hand_over(referral: Referral, *, to: User) -> None:
-    # Whoever takes it is who calls: her page and the calls owed must not go on naming somebody
-    # else, unless that colleague looks after another study in the same case.
-    previous = referral.coordinator_id
-    others = referral.case.referrals.waiting().exclude(pk=referral.pk)
-    if previous is not None and others.filter(coordinator=previous).exists():
-        return
-    kind, case_id = about(referral.case)
-    free = Q(owner__isnull=True) | Q(owner=previous)
-    if Case.rows.filter(free, pk=case_id).update(owner=to):
-        calls.hand_over(about_kind=kind, about_id=case_id, to=to)
 
 
 def log_attempt(referral: Referral, logged: Try, *, by: User, at: datetime) -> None:
@@ -90,6 +79,8 @@ def log_attempt(referral: Referral, logged: Try, *, by: User, at: datetime) -> N
     with transaction.atomic():
         if not keep_once(attempt):
             return
+        # Before the referral: `close` takes the case first, too.
+        note_urgent_words(referral.case, logged, by=by, at=at)
         record("attempt", about=referral, by=Actor.staff(by), at=at, result=logged.result)
         if logged.reached:
             _reached(referral, by=by, at=at)
@@ -140,7 +131,7 @@ def resume(referral: Referral, *, by: User, at: datetime) -> None:
 def close(referral: Referral, *, outcome: Outcome, by: User, at: datetime) -> None:
     """End the referral with its outcome; with the last one the case ends too."""
     with transaction.atomic():
-        _lock(referral.case)
+        lock(referral.case)
         REFERRAL.move(
             referral,
             to=ReferralStatus.COMPLETED,
@@ -156,19 +147,22 @@ def close(referral: Referral, *, outcome: Outcome, by: User, at: datetime) -> No
 
 def change_mind(case: Case, *, by: Actor, at: datetime) -> None:
     """She no longer wants it: every referral ends, everything owed is void. Safe to repeat."""
-    while case.is_open:
+    while True:
         try:
             with transaction.atomic():
-                _cancel(case, by=by, at=at)
+                if case.is_open:
+                    _cancel(case, by=by, at=at)
+                # Also when a colleague was first to end it: she no longer agrees to anything.
+                consents.revoke_all(case.person, by=by, at=at)
         except Conflict:
             # A coordinator moved one in between; her word counts all the same.
             case.refresh_from_db()
-    # Also when a colleague was first to end it: she has said that she no longer agrees.
-    consents.revoke_all(case.person, by=by, at=at)
+        else:
+            return
 
 
 def _cancel(case: Case, *, by: Actor, at: datetime) -> None:
-    _lock(case)
+    lock(case)
     for referral in case.referrals.waiting():
         REFERRAL.move(
             referral,
@@ -180,13 +174,6 @@ def _cancel(case: Case, *, by: Actor, at: datetime) -> None:
         )
         _void_effects(referral, at=at)
     _close_case_if_done(case, by=by, at=at)
-
-
-def _lock(case: Case) -> None:
-    # Two coordinators closing the last two referrals at once must not each see the other's still
-    # open. Taken before any referral: each holding one row and wanting the other's would deadlock.
-    # SQLite has one writer anyway.
-    Case.rows.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _close_case_if_done(case: Case, *, by: Actor, at: datetime) -> None:
