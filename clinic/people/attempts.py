@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.recording import Actor
 from clinic.clock import CALL_WITHIN_HOURS, Schedule, add_business_time
+from clinic.people.alarms import mark_if_urgent
 from clinic.people.models.attempt import AttemptResult
 
 if TYPE_CHECKING:
     from clinic.people.models import User
+    from clinic.people.models.asking import PersonRequest
 
 
 class NextTry(models.TextChoices):
@@ -61,6 +64,11 @@ def columns_of(logged: Try, next_at: datetime | None, *, by: User, at: datetime)
         "by": by,
         "at": at,
     }
+
+
+def note_urgent_words(request: PersonRequest, logged: Try, *, by: User, at: datetime) -> None:
+    """Mark the request if the note has urgent words: a call is owed, also after this one."""
+    mark_if_urgent(request, [logged.note], key=str(logged.key), by=Actor.staff(by), at=at)
 
 
 DUE_FIRST: Final = (models.F("next_at").asc(nulls_last=True), "id")

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from clinic.design.forms import EmailAddress, HouseForm, PhoneField, PlainText, ThreeBoxDate, one_of
 from clinic.people.intake import Details, HelperDetails, Intake
@@ -36,7 +37,7 @@ class ChannelsForm(HouseForm):
         required=False,
         max_length=300,
         multiline=True,
-        rows=3,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     contact_note = PlainText(
         label=_("Is there anything we should know before we call?"),
@@ -46,11 +47,19 @@ class ChannelsForm(HouseForm):
     )
 
     channels: tuple[str, ...] = ("phone", "email", "postal_address")
+    no_channel: StrOrPromise = NO_CHANNEL
+
+    def __init__(self, *args: Any, when_read: str = "", **kwargs: Any) -> None:
+        """`when_read` is the sentence beneath each box for free text; colleagues need none."""
+        super().__init__(*args, **kwargs)
+        self.when_read = when_read
+        hint = self.fields["contact_note"].help_text
+        self.fields["contact_note"].help_text = f"{hint} {when_read}".strip()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not any(cleaned.get(name) or name in self.errors for name in self.channels):
-            self.add_error("phone", NO_CHANNEL)
+            self.add_error("phone", self.no_channel)
         return cleaned
 
 
@@ -153,6 +162,7 @@ class HelperForm(PersonForm):
 
     channels: tuple[str, ...] = (*ChannelsForm.channels, "patient_phone")
     labels = OTHER_LABELS
+    tell_first: StrOrPromise = TELL_FIRST
 
     helper_name = PlainText(
         label=_("Your own name"),
@@ -177,7 +187,7 @@ class HelperForm(PersonForm):
         cleaned = super().clean()
         if cleaned.get("speak_first") == SpeakFirst.PATIENT:
             if cleaned.get("patient_knows") == "no":
-                self.add_error("speak_first", TELL_FIRST)
+                self.add_error("speak_first", self.tell_first)
             if not cleaned.get("patient_phone") and "patient_phone" not in self.errors:
                 self.add_error("patient_phone", NEEDS_PHONE)
         return cleaned

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from clinic.audit.recording import Actor, record
-from clinic.people.models import Helper, Person
+from clinic.encryption import blind_index
+from clinic.people.alarms import mark_if_urgent
+from clinic.people.models import Helper, Person, Reference
+from clinic.people.requests import request_of
 
 CONTACT_FIELDS = ("phone", "email", "postal_address", "may_leave_voicemail", "contact_note")
+
+
+FREE_TEXT = ("given_name", "family_name", "postal_address", "contact_note")
+"""What she types as she likes: urgent words are looked for in each of these."""
 
 
 class CannotBeReached(Exception):
@@ -32,6 +39,7 @@ class Details:
     needs_interpreter: bool = False
     may_leave_voicemail: bool = False
     contact_note: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,11 @@ class Intake:
 
     patient: Details
     helper: HelperDetails | None = field(default=None)
+
+    def free_texts(self) -> list[str]:
+        """All that was typed about people in words of one's own."""
+        people = [self.patient, *([self.helper.details] if self.helper else [])]
+        return [getattr(one, name) for one in people for name in FREE_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,7 @@ def _make(details: Details, *, at: datetime) -> Person:
         needs_interpreter=details.needs_interpreter,
         may_leave_voicemail=details.may_leave_voicemail,
         contact_note=details.contact_note,
+        time_zone=details.time_zone,
         created_at=at,
     )
 
@@ -124,17 +138,27 @@ def possible_duplicates(patient: Person) -> list[Person]:
     if not patient.birth_date:
         return []
     ours = [patient, *(one.person for one in patient.helpers.select_related("person"))]
-    same_way = models.Q(phone_index__in={one.phone_index for one in ours} - {""})
-    same_way |= models.Q(email_index__in={one.email_index for one in ours} - {""})
-    reached = Person.rows.filter(same_way)
+    reached = Person.rows.reached_by(
+        phones=[one.phone for one in ours], emails=[one.email for one in ours]
+    )
     helped = Person.rows.filter(helpers__person__in=reached)
     found = {one.pk: one for rows in (reached, helped) for one in rows.exclude(pk=patient.pk)}
     same = [one for one in found.values() if one.birth_date == patient.birth_date]
     return sorted(same, key=lambda one: one.created_at, reverse=True)
 
 
-def correct_contact(person: Person, changes: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    """Change how somebody is reached; raises `CannotBeReached` when nothing would be left."""
+def correct_contact(
+    person: Person,
+    changes: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: Reference | None = None,
+) -> None:
+    """Change how somebody is reached; raises `CannotBeReached` when nothing would be left.
+
+    Urgent words in what is new mark the request, opened by `reference`, on whose page they stand.
+    """
     changed = [
         name
         for name in CONTACT_FIELDS
@@ -147,5 +171,11 @@ def correct_contact(person: Person, changes: dict[str, Any], *, by: Actor, at: d
     if changed:
         with transaction.atomic():
             # Only what she changed: somebody else may be correcting another line right now.
-            person.save(update_fields=[*changed, "phone_index", "email_index"])
+            person.save(update_fields=changed)
             record("correct_contact", about=person, by=by, at=at, fields=changed)
+            if request := request_of(reference) if reference else None:
+                texts = [getattr(person, name) for name in changed if name in FREE_TEXT]
+                # Of the words: a double click is one call, other words on the same day another.
+                digest = blind_index(" ".join(texts), purpose="urgent words")[:16]
+                key = f"contact {at.date()} {digest}"
+                mark_if_urgent(request, texts, key=key, by=by, at=at)

@@ -26,6 +26,7 @@ from clinic.people.consents import shown_version, wordings
 from clinic.people.forms import HelperForm, PersonForm
 from clinic.people.models import Reference
 from clinic.people.models.person import ConsentKind
+from clinic.people.reading_times import when_read
 from clinic.people.request_views import admit
 from clinic.people.submitting import Submission
 from clinic.signing.models import TextVersion
@@ -51,17 +52,13 @@ class HiddenId(forms.Field):
             return None
 
 
-class SendMixin(PersonForm):
-    """What a sending page adds to names and numbers; mixes into the two forms below."""
+class AskMixin(PersonForm):
+    """What whoever sends a request adds to names and numbers: a date, a note, consents, a key."""
 
-    def __init__(self, *args: Any, words: dict[str, TextVersion], told: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: dict[str, TextVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words = words
-        self.told = told
         self.fields["key"] = HiddenId(required=False, initial=uuid.uuid4)
-        self.fields[TOLD] = forms.CharField(
-            required=False, widget=forms.HiddenInput, initial=self.told
-        )
         self.fields["treatment_on"] = ThreeBoxDate(
             label=_("Is there a date for starting or changing treatment?"),
             help_text=_("If there is one, we call sooner. Leave it empty if you do not know."),
@@ -69,7 +66,7 @@ class SendMixin(PersonForm):
         )
         self.fields["note"] = PlainText(
             label=_("Is there anything you would like to tell us?"),
-            help_text=_("Nobody reads this until we are open again. If you feel very ill, call."),
+            help_text=self.when_read,
             required=False,
             max_length=1000,
             multiline=True,
@@ -105,12 +102,17 @@ class SendMixin(PersonForm):
         self.agreed: dict[str, TextVersion] = {}
         for kind in [one for one in self.words if cleaned.get(f"agree_{one}")]:
             shown = cleaned.get(f"version_{kind}")
-            version = shown_version(shown, kind) if shown else None
+            version = self._agreed_to(kind, shown) if shown else None
             if version is None:
                 self.add_error(f"agree_{kind}", CHANGED)
             else:
                 self.agreed[kind] = version
         return cleaned
+
+    def _agreed_to(self, kind: str, shown: uuid.UUID) -> TextVersion | None:
+        """The words she ticked, if they are such as count."""
+        live = self.words[kind]
+        return live if live.pk == shown else shown_version(shown, kind)
 
     def submission(self) -> Submission:
         """The clean form, as the verbs take it."""
@@ -135,7 +137,6 @@ class SendMixin(PersonForm):
         """Before the page comes back: no tick stays beside words that she has not read yet."""
         shown = QueryDict(mutable=True)
         shown.update(self.data)
-        shown[TOLD] = self.told
         for kind, version in self.words.items():
             if shown.get(f"version_{kind}") == str(version.pk):
                 continue
@@ -143,6 +144,23 @@ class SendMixin(PersonForm):
             if shown.pop(f"agree_{kind}", None) and not self.has_error(f"agree_{kind}"):
                 self.add_error(f"agree_{kind}", CHANGED)
         self.data = shown
+
+
+class SendMixin(AskMixin):
+    """The page of a journey, which carries its answers; mixes into the two forms below."""
+
+    def __init__(self, *args: Any, told: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.told = told
+        self.fields[TOLD] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=self.told
+        )
+
+    def show_live_words(self) -> None:
+        """As above, and with the answers that this page stands on."""
+        super().show_live_words()
+        shown = cast("QueryDict", self.data)
+        shown[TOLD] = self.told
 
 
 class SendForm(SendMixin):
@@ -182,6 +200,7 @@ def send_view(
         words={str(kind): words[kind] for kind in consents if kind in words},
         told=journey.seal(data),
         today=timezone.localdate(),
+        when_read=when_read(at=now),
     )
     if request.method == "POST" and form.is_valid():
         return _sent(request, form, journey=journey, submit=submit, at=now)
