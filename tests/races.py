@@ -6,7 +6,7 @@ import threading
 
 from django.db import connection
 
-THREADS = 8
+THREADS = 24
 
 
 def at_once(work, expected=(), threads=THREADS):

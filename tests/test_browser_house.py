@@ -6,6 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from clinic.appointments.codes import TELL
+from clinic.outbox.codes import EffectState
+from clinic.outbox.models import Effect
 from clinic.people import roles
 from clinic.people.models import User
 from referrals.trials.models import Study
@@ -25,7 +28,7 @@ from tests.browsing import (
     sign_in,
     tick,
 )
-from tests.builders import appointment_request, case, helped, intake, pay
+from tests.builders import appointment_request, case, helped, intake, pay, told
 from tests.journeys import ANSWERS, APPOINTMENT, HELPER, TYPED, boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -214,6 +217,31 @@ def test_every_page_of_the_scheduler(house, busy_desks, inspection):
     press(page, "Take this request")
     inspection.look()
     answer(page, {"outcome": "booked"}, "Close this request")
+    inspection.look()
+
+
+@pytest.fixture
+def given_up(house):
+    """Two words to people that no machine could send."""
+    effects = [Effect.objects.get(kind=TELL, about_id=told()[0].pk) for _number in range(2)]
+    rows = Effect.objects.filter(pk__in=[one.pk for one in effects])
+    rows.update(state=EffectState.QUARANTINED, attempts=12, ended_at=timezone.now())
+    return effects
+
+
+def test_the_queue_of_the_lead_by_keyboard(house, given_up, inspection):
+    page = inspection.page
+    sign_in(page, User.objects.with_role(roles.LEAD).first(), house)
+    inspection.visit(f"{house.url}/staff/", f"{house.url}/staff/queue/")
+    page.get_by_role("button", name="It is settled").first.press("Enter")
+    expect(page.locator(".summary")).to_be_focused()
+    inspection.look()
+    page.get_by_label("How it was settled").first.select_option("called")
+    page.get_by_role("button", name="It is settled").first.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Settled: ")
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("It is tried again now: ")
+    expect(page.get_by_text("Nothing was given up.")).to_be_visible()
     inspection.look()
 
 

@@ -14,12 +14,14 @@ import pytest
 from django.core.management import call_command
 
 from clinic.signing import epoch
-from referrals.trials.importing import Outcome, import_record
+from referrals.trials.importing import Outcome, import_records
+from referrals.trials.management.commands.import_trials import BATCH
 from referrals.trials.models import RegistryRecord, RegistryVersion, Study
 from referrals.trials.record_files import Broken, Found, read_file
 from referrals.trials.registry import RefusedRecord, parse, plain_text, read_record
 
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
+LATER = AT.replace(month=12)
 
 
 def record(nct_id="NCT00000001", **changes):
@@ -44,6 +46,12 @@ def run(*paths):
     except SystemExit as end:
         return end.code, out.getvalue().strip(), err.getvalue()
     return 0, out.getvalue().strip(), err.getvalue()
+
+
+def keep(facts, *, at):
+    """Import one record; what became of it."""
+    (outcome,) = import_records([facts], at=at)
+    return outcome
 
 
 def write(path: Path, *records, text=None) -> Path:
@@ -114,24 +122,50 @@ def test_real_records_twice(shared_data):
 
 @pytest.mark.django_db
 def test_unchanged_record_moves_only_when_it_was_seen():
-    later = AT.replace(month=12)
-    import_record(read_record(record()), at=AT)
+    keep(read_record(record()), at=AT)
 
-    assert import_record(read_record(record()), at=later) is Outcome.UNCHANGED
+    assert keep(read_record(record()), at=LATER) is Outcome.UNCHANGED
 
     kept = RegistryRecord.objects.get()
-    assert (kept.seen_at, kept.changed_at, kept.first_seen_at) == (later, AT, AT)
+    assert (kept.seen_at, kept.changed_at, kept.first_seen_at) == (LATER, AT, AT)
 
 
 @pytest.mark.django_db
 def test_every_version_is_kept_and_a_return_is_no_new_one():
     closed = record(statusModule={"overallStatus": "COMPLETED"})
 
-    outcomes = [import_record(read_record(raw), at=AT) for raw in (record(), closed, record())]
+    outcomes = [keep(read_record(raw), at=AT) for raw in (record(), closed, record())]
 
     assert outcomes == [Outcome.ADDED, Outcome.CHANGED, Outcome.CHANGED]
     assert RegistryRecord.objects.get().overall_status == "RECRUITING"
     assert RegistryVersion.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_batch_keeps_what_is_new_changed_and_as_it_was_in_order():
+    first, second = read_record(record()), read_record(record("NCT00000002"))
+    import_records([second, first], at=AT)
+    closed = read_record(record("NCT00000002", statusModule={"overallStatus": "COMPLETED"}))
+
+    outcomes = import_records([read_record(record("NCT00000003")), closed, first], at=LATER)
+
+    assert outcomes == [Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED]
+    kept = RegistryRecord.objects.values_list("nct_id", "overall_status", "changed_at", "seen_at")
+    assert list(kept) == [
+        ("NCT00000001", "RECRUITING", AT, LATER),
+        ("NCT00000002", "COMPLETED", LATER, LATER),
+        ("NCT00000003", "RECRUITING", LATER, LATER),
+    ]
+    assert RegistryVersion.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_more_records_than_one_transaction_holds(tmp_path):
+    many = [record(f"NCT{number:08}") for number in range(2 * BATCH + 1)]
+    path = write(tmp_path / "many.jsonl", *many, many[-1])
+
+    assert run(path)[1] == f"added {len(many)}, changed 0, unchanged 1, refused 0"
+    assert RegistryRecord.objects.count() == RegistryVersion.objects.count() == len(many)
 
 
 def test_day_stamp_of_the_registry_is_no_change():
@@ -151,7 +185,7 @@ def test_study_entered_by_hand_meets_its_record_and_pages_are_rebuilt():
     study = Study.objects.create(nct_id="NCT00000001", title="Title", local_name="the study")
     before = epoch.current()
 
-    import_record(read_record(record()), at=AT)
+    keep(read_record(record()), at=AT)
 
     study.refresh_from_db()
     assert study.registry == RegistryRecord.objects.get()
@@ -164,7 +198,7 @@ def test_import_touches_nothing_local():
         nct_id="NCT00000001", title="Ours", local_name="the study", local_status="open"
     )
 
-    import_record(read_record(record(statusModule={"overallStatus": "COMPLETED"})), at=AT)
+    keep(read_record(record(statusModule={"overallStatus": "COMPLETED"})), at=AT)
 
     study.refresh_from_db()
     assert (study.title, study.local_status) == ("Ours", "open")

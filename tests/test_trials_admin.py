@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from clinic.people import roles
 from clinic.people.models import RoleHeld, User
-from referrals.trials.importing import import_record
+from referrals.trials.importing import import_records
 from referrals.trials.models import Cohort, CriteriaSet, Criterion, RegistryRecord, Study
 from referrals.trials.publishing import draft_criteria, publish, send_to_review
 from referrals.trials.registry import read_record
@@ -83,9 +83,8 @@ def test_lists_open(alex, draft, model):
 
 
 def test_rows_open(alex, draft, cohort):
-    import_record(
-        read_record({"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}), at=AT
-    )
+    raw = {"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}
+    import_records([read_record(raw)], at=AT)
     client = signed_in(alex)
     for row in (cohort.study, cohort, draft, RegistryRecord.objects.get()):
         name = f"admin:trials_{row._meta.model_name}_change"
@@ -105,7 +104,7 @@ def test_status_is_no_field_but_an_action(alex, cohort):
 
 def test_study_typed_by_hand_meets_its_record(alex):
     raw = {"protocolSection": {"identificationModule": {"nctId": "NCT00000002"}}}
-    import_record(read_record(raw), at=AT)
+    import_records([read_record(raw)], at=AT)
     client = signed_in(alex)
     url = reverse("admin:trials_study_add")
     typed = {

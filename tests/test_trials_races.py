@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from clinic.lifecycle import Conflict
 from clinic.people.models import User
 from referrals.trials.codes import LocalStatus
-from referrals.trials.importing import Outcome, import_record
+from referrals.trials.importing import Outcome, import_records
 from referrals.trials.models import (
     Cohort,
     CriteriaSet,
@@ -58,13 +58,30 @@ def at_once(work):
     return results
 
 
-def test_one_record_imported_at_once_is_added_once():
-    raw = {"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}
+def registered(nct_id):
+    return read_record({"protocolSection": {"identificationModule": {"nctId": nct_id}}})
 
-    results = at_once(lambda _number: import_record(read_record(raw), at=AT))
+
+def test_one_record_imported_at_once_is_added_once():
+    facts = registered("NCT00000001")
+
+    results = at_once(lambda _number: import_records([facts], at=AT)[0])
 
     assert sorted(results) == [Outcome.ADDED] + [Outcome.UNCHANGED] * (THREADS - 1)
     assert (RegistryRecord.objects.count(), RegistryVersion.objects.count()) == (1, 1)
+
+
+def test_the_same_records_in_any_order_at_once_are_added_once():
+    known, *fresh = [registered(f"NCT{number:08}") for number in range(20)]
+    import_records([known], at=AT)
+    batch = [*fresh[:10], known, *fresh[10:]]
+
+    results = at_once(lambda number: import_records(batch[:: 1 - number % 2 * 2], at=AT))
+
+    outcomes = [outcome for result in results for outcome in result]
+    assert outcomes.count(Outcome.ADDED) == len(fresh)
+    assert outcomes.count(Outcome.UNCHANGED) == len(outcomes) - len(fresh)
+    assert RegistryVersion.objects.count() == len(batch)
 
 
 def test_one_of_many_who_set_a_status_wins():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.appointments import handlers, standing
+from clinic.appointments import handlers, phone, standing
 from clinic.appointments.codes import NUDGE, ROUTE, TELL
 from clinic.appointments.models import AppointmentRequest
 from clinic.appointments.sample import load
 from clinic.demo import samples
 from clinic.design import slots
 from clinic.outbox import handlers as outbox_handlers
-from clinic.people import desk, requests, roles
+from clinic.people import desk, drafts, phone_intake, requests, roles
 from clinic.people.models import User
 
 
@@ -21,10 +21,14 @@ def _count(user: User) -> int:
 
 def register() -> None:
     """Handlers, her page, the schedulers' list, the call to action, sample requests."""
-    outbox_handlers.register(ROUTE, handlers.route)
-    outbox_handlers.register(TELL, handlers.tell, slow=True)
-    outbox_handlers.register(NUDGE, handlers.nudge, slow=True)
+    outbox_handlers.register(ROUTE, handlers.route, words=_("Choosing a scheduler for a request"))
+    told = _("Telling a person who will call about an appointment")
+    outbox_handlers.register(TELL, handlers.tell, slow=True, words=told)
+    nudged = _("Telling a scheduler that something waits")
+    outbox_handlers.register(NUDGE, handlers.nudge, slow=True, words=nudged)
     requests.register(standing.KIND)
+    phone_intake.register(phone.KIND)
+    drafts.register(phone.LOG)
     desk.register(
         desk.DeskRow(
             _("Appointment requests"), "appointments:list", (roles.SCHEDULER,), _count, order=10

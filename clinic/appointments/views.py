@@ -22,7 +22,7 @@ from clinic.people.sending import send_view
 from clinic.people.submitting import Submission
 
 JOURNEY: Final = Journey("appointment")
-CONSENTS: Final = (ConsentKind.CONTACT,)
+CONSENTS: Final = (ConsentKind.CONTACT, ConsentKind.SMS)
 STEPS: Final = (
     ("safe", "appointments:safety"),
     ("who", "appointments:who"),

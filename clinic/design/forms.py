@@ -56,7 +56,7 @@ class HouseForm(forms.Form):
         for name, label in self.labels.items():
             self.fields[name].label = label
         for name, field in self.fields.items():
-            _use_plain_words(field, str(field.label or pretty_name(name)), len(self.fields) == 1)
+            use_plain_words(field, str(field.label or pretty_name(name)), len(self.fields) == 1)
 
     @property
     def helper(self) -> FormHelper:
@@ -68,7 +68,7 @@ class HouseForm(forms.Form):
         return helper
 
 
-def _use_plain_words(field: forms.Field, label: str, is_alone: bool) -> None:
+def use_plain_words(field: forms.Field, label: str, is_alone: bool) -> None:
     """Replace Django's "This field is required." where a field has no words of its own."""
     messages = field.error_messages
     if messages["required"] == forms.Field.default_error_messages["required"]:

@@ -11,8 +11,8 @@ from clinic.people.models.staff import UserQuerySet
 def candidates(users: UserQuerySet, *, rows: str, is_open: Q) -> list[Candidate]:
     """Each colleague as a candidate; `rows` names what is given to her, `is_open` what counts."""
     counted = users.annotate(open_count=Count(rows, filter=is_open))
-    counts = dict(counted.values_list("pk", "open_count"))
+    found = counted.values_list("pk", "languages", "open_count", "capacity")
     return [
-        Candidate(user.pk, frozenset(user.languages), counts[user.pk], user.capacity)
-        for user in users
+        Candidate(user_id, frozenset(languages), open_count, capacity)
+        for user_id, languages, open_count, capacity in found
     ]

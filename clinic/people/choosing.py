@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,12 @@ def _order(candidate: Candidate, language: str) -> tuple[bool, bool, float, str]
     return (not candidate.has_room, not speaks, load, str(candidate.user_id))
 
 
-def choose(tiers: Sequence[tuple[str, Sequence[Candidate]]], *, language: str) -> Choice | None:
+def choose(tiers: Iterable[tuple[str, Sequence[Candidate]]], *, language: str) -> Choice | None:
     """The best candidate of the first tier that has any, or None when all are empty.
 
-    Within a tier: room before none, speakers of `language` before others, the least loaded for
-    her capacity, then the smallest id, so that the same rows always give the same answer.
+    Within it: room before none, speakers of `language` before others, the least loaded for her
+    capacity, then the smallest id, so that the same rows always give the same answer. The tiers
+    after it are not looked at.
     """
     for tier, candidates in tiers:
         if candidates:

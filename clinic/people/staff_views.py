@@ -6,16 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.people.desk import rows_for
+from clinic.doors import Door, Opens, declare
+from clinic.people.desk import notices_for, rows_for
 from clinic.people.models import User
+from clinic.people.resuming import sign_in_first
+from clinic.people.roles import CALLERS
 
 PAGE_SIZE: Final = 100
 View = Callable[..., HttpResponse]
@@ -31,13 +34,14 @@ def staff_page(*roles: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @login_required
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
             if roles and not colleague(request).has_role(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        return declare(guarded, Door(Opens.COLLEAGUES, frozenset(roles)))
 
     return decorate
 
@@ -46,8 +50,9 @@ def staff_render(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A staff page with its navigation."""
-    rows = rows_for(colleague(request))
-    return render(request, template, {**context, "desk_rows": rows}, status=status)
+    me = colleague(request)
+    around = {"desk_rows": rows_for(me), "may_find": me.has_role(*CALLERS)}
+    return render(request, template, {**context, **around}, status=status)
 
 
 def shown_page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
@@ -59,4 +64,5 @@ def shown_page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
 @staff_page()
 def index(request: HttpRequest) -> HttpResponse:
     """What waits for me."""
-    return staff_render(request, "staff/index.html", {})
+    notices = notices_for(colleague(request), at=timezone.now())
+    return staff_render(request, "staff/index.html", {"notices": notices})

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from clinic.audit.recording import Actor
 from clinic.clock import call_due
 from clinic.people import consents, intake
+from clinic.people.alarms import mark_if_urgent
 from clinic.people.models import Reference, User
 from clinic.people.models.asking import Channel, PersonRequest
 from clinic.places import centre
@@ -31,6 +33,15 @@ class Submission:
     # The colleague who filled it in and read the consents out, where she could not herself.
     witness: User | None = None
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether what she agreed to came to us in writing."""
+        return self.channel in {Channel.CLINIC, Channel.FAX}
+
+    def actor(self, who: intake.Registered) -> Actor:
+        """Who asks: the colleague who typed it for her, else whoever wrote."""
+        return Actor.staff(self.witness) if self.witness else who.actor
+
 
 def once(
     model: type[PersonRequest], submission: Submission, make: Callable[[], Reference]
@@ -41,13 +52,29 @@ def once(
     """
     try:
         with transaction.atomic():
-            return make()
+            reference = make()
+            _look_for_urgent_words(model, submission, reference)
+            return reference
     except IntegrityError:
         made = model._default_manager.filter(submission_key=submission.key).values("pk")
         first = Reference.rows.filter(about_id__in=made).first()
         if first is None:
             raise
         return first
+
+
+def _look_for_urgent_words(
+    model: type[PersonRequest], submission: Submission, reference: Reference
+) -> None:
+    request = model._default_manager.get(pk=reference.about_id)
+    who = intake.Registered(reference.person, reference.person.helpers.first())
+    mark_if_urgent(
+        request,
+        [submission.note, *submission.people.free_texts()],
+        key="asked",
+        by=submission.actor(who),
+        at=reference.created_at,
+    )
 
 
 def register(submission: Submission, *, at: datetime) -> intake.Registered:
@@ -61,6 +88,7 @@ def register(submission: Submission, *, at: datetime) -> intake.Registered:
             given_by=who.writer,
             at=at,
             witness=submission.witness,
+            on_paper=submission.on_paper,
         )
     return who
 

@@ -46,7 +46,7 @@ def _refer(submission: Submission, interest: Interest, *, at: datetime) -> Refer
     if ConsentKind.SHARE in submission.agreed:
         keep_answers(case_id=case.pk, profile=interest.profile)
         _keep_verdicts(referrals, interest.profile, at=at)
-    record("refer", about=case, by=who.actor, at=at, channel=submission.channel)
+    record("refer", about=case, by=submission.actor(who), at=at, channel=submission.channel)
     return make_reference(case, person=who.patient, at=at)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.models import Event
 from clinic.audit.recording import about
+from clinic.people.alarms import wrote_urgently
 from clinic.people.consents import has
 from clinic.people.intake import contact_person, possible_duplicates
 from clinic.people.models import User
@@ -30,6 +31,8 @@ VERBS: Final = {
     "resume": _("Goes on"),
     "close": _("Closed"),
     "change_mind": _("Changed her mind"),
+    "take_over": _("Taken over from"),
+    "hand_over": _("Handed over to"),
 }
 ACTORS: Final = {"system": _("the system"), "person": _("the patient or her helper")}
 TIERS: Final = {**dict(DutyCode.choices), "office": _("studies office")}
@@ -52,15 +55,24 @@ def page_of(referral: Referral, *, reader: User, at: datetime) -> dict[str, Any]
         "study_status": _study_status(referral, at),
         "others": case.referrals.exclude(pk=referral.pk).select_related("study", "coordinator"),
         "attempts": referral.attempts.select_related("by"),
+        "wrote_urgently": wrote_urgently(*about(case), at=at),
         "why": why(referral),
         "history": history(referral),
         "can_accept": REFERRAL.allows(referral.status, ReferralStatus.ACCEPTED),
+        "can_give": referral.is_open and referral.coordinator_id is not None,
+        "can_take_over": _can_take_over(referral, reader),
         "can_hold": REFERRAL.allows(referral.status, ReferralStatus.ON_HOLD),
         "can_resume": referral.status == ReferralStatus.ON_HOLD,
         "can_close": REFERRAL.allows(referral.status, ReferralStatus.COMPLETED),
         "reader": reader,
         "now": at,
     }
+
+
+def _can_take_over(referral: Referral, reader: User) -> bool:
+    """While it only waits for a colleague, taking it is enough."""
+    is_taken = referral.is_open and not REFERRAL.allows(referral.status, ReferralStatus.ACCEPTED)
+    return is_taken and referral.coordinator_id != reader.pk
 
 
 def _study_status(referral: Referral, at: datetime) -> str:
@@ -94,16 +106,23 @@ def history(referral: Referral) -> list[dict[str, Any]]:
     """The moves of this referral, oldest first, with names."""
     events = list(Event.objects.about(*about(referral)).exclude(verb="read"))
     ids = {event.actor_id for event in events if event.actor_kind == "staff"}
+    ids |= {_other(event) for event in events} - {""}
     names = {str(user.pk): user.full_name for user in User.objects.filter(pk__in=ids)}
     return [
         {
             "at": event.at,
             "what": VERBS.get(event.verb, event.verb),
-            "more": _more(event),
+            "more": names.get(_other(event)) or _more(event),
             "who": names.get(event.actor_id, ACTORS.get(event.actor_kind, "")),
         }
         for event in events
     ]
+
+
+def _other(event: Event) -> str:
+    """The id of the other colleague of a hand-over; empty for what happened otherwise."""
+    sides = {"take_over": "from", "hand_over": "to"}
+    return str(event.codes[sides[event.verb]]) if event.verb in sides else ""
 
 
 def _more(event: Event) -> str:

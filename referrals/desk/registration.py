@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.demo import samples
 from clinic.outbox import handlers as outbox_handlers
-from clinic.people import desk, requests, roles
+from clinic.people import desk, drafts, phone_intake, requests, roles
 from clinic.people.models import User
-from referrals.desk import handlers, standing
+from referrals.desk import handlers, phone, standing
 from referrals.desk.codes import NUDGE, ROUTE, TELL
 from referrals.desk.models import Referral
 from referrals.desk.sample import load
@@ -20,10 +20,15 @@ def _count(user: User) -> int:
 
 def register() -> None:
     """Handlers, her page, the coordinators' list, sample people."""
-    outbox_handlers.register(ROUTE, handlers.route)
-    outbox_handlers.register(TELL, handlers.tell, slow=True)
-    outbox_handlers.register(NUDGE, handlers.nudge, slow=True)
+    chosen = _("Choosing a coordinator for a referral")
+    outbox_handlers.register(ROUTE, handlers.route, words=chosen)
+    told = _("Telling a person who will call about studies")
+    outbox_handlers.register(TELL, handlers.tell, slow=True, words=told)
+    nudged = _("Telling a coordinator that something waits")
+    outbox_handlers.register(NUDGE, handlers.nudge, slow=True, words=nudged)
     requests.register(standing.KIND)
+    phone_intake.register(phone.KIND)
+    drafts.register(phone.LOG)
     readers = (roles.COORDINATOR, roles.LEAD)
     desk.register(desk.DeskRow(_("Referrals"), "desk:list", readers, _count, order=5))
     for role in readers:

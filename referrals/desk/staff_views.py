@@ -8,20 +8,24 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.audit.recording import Actor, record_reads
 from clinic.lifecycle import NotMoved
-from clinic.people import roles
+from clinic.people import drafts, roles
+from clinic.people.account_forms import HandOverForm
 from clinic.people.attempt_forms import AttemptForm
 from clinic.people.conflicts import in_words
+from clinic.people.references import reference_of
 from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render
-from referrals.desk import verbs
+from referrals.desk import handing, routing, verbs
 from referrals.desk.codes import Outcome
 from referrals.desk.forms import CloseForm
 from referrals.desk.models import Referral
+from referrals.desk.phone import LOG
 from referrals.desk.reading import page_of
 
 desk_page = staff_page(roles.COORDINATOR, roles.LEAD)
@@ -71,6 +75,7 @@ def _page(
     record_reads([referral], by=Actor.staff(colleague(request)), at=timezone.now(), place="page")
     context = {
         **page_of(referral, reader=colleague(request), at=timezone.now()),
+        "draft": drafts.show(log_form, place=LOG.place(referral.pk), by=colleague(request)),
         "log_form": log_form,
         "close_form": close_form,
         "has_errors": log_form.is_bound or close_form.is_bound,
@@ -126,7 +131,9 @@ def log(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     form = AttemptForm(request.POST)
     if not form.is_valid():
         return _page(request, referral, log_form=form, close_form=CloseForm(), status=422)
-    verbs.log_attempt(referral, form.logged(), by=colleague(request), at=timezone.now())
+    me, now, logged = colleague(request), timezone.now(), form.logged()
+    with drafts.spent(place=LOG.place(referral.pk), key=logged.key, by=me, at=now):
+        verbs.log_attempt(referral, logged, by=me, at=now)
     messages.success(request, _("Logged."))
     return redirect("desk:detail", referral_id=referral.pk)
 
@@ -146,3 +153,42 @@ def close(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
         lambda: verbs.close(referral, outcome=outcome, by=me, at=now),
         _("Closed."),
     )
+
+
+@require_POST
+@desk_page
+def take_over(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """She is mine to call from now on, not my colleague's."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    return _do(
+        request,
+        referral,
+        lambda: handing.take_over(referral, by=me, at=now),
+        _("This referral is yours."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def hand_over(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+    """Somebody else looks after her from now on."""
+    referral, me, now = _one(request, referral_id), colleague(request), timezone.now()
+    others = [one for one in routing.takers(referral, at=now) if one != referral.coordinator]
+    form = HandOverForm(request.POST or None, colleagues=others)
+    to = form.chosen() if form.is_valid() else None
+    if to is None:
+        return _hand_over_page(request, referral, form)
+    done = _("Handed over to %(name)s.") % {"name": to.full_name}
+    answer = _do(request, referral, lambda: handing.hand_over(referral, to=to, by=me, at=now), done)
+    # She may not see it any more.
+    is_hers = Referral.objects.visible_to(me).filter(pk=referral.pk).exists()
+    return answer if is_hers else redirect("desk:list")
+
+
+def _hand_over_page(request: HttpRequest, referral: Referral, form: HandOverForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "reference": reference_of(referral.case_id),
+        "back_url": reverse("desk:detail", args=[referral.pk]),
+    }
+    return staff_render(request, "staff/give.html", context, 422 if form.is_bound else 200)

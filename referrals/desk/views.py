@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,12 @@ from referrals.screening.steps import JOURNEY
 from referrals.trials.cards import Card, cards_for
 from referrals.trials.models import Study
 
-CONSENTS: Final = (ConsentKind.CONTACT, ConsentKind.SHARE, ConsentKind.KEEP_ON_FILE)
+CONSENTS: Final = (
+    ConsentKind.CONTACT,
+    ConsentKind.SHARE,
+    ConsentKind.KEEP_ON_FILE,
+    ConsentKind.SMS,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +53,11 @@ def contact(request: HttpRequest) -> HttpResponse:
         consents=CONSENTS,
         submit=submit,
         template="desk/send.html",
-        context={"cards": _cards(studies), "back_url": reverse("screening:results")},
+        context={
+            # Not read when the form goes through: there is no page then.
+            "cards": SimpleLazyObject(lambda: _cards(studies)),
+            "back_url": reverse("screening:results"),
+        },
     )
 
 

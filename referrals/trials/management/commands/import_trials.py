@@ -8,16 +8,20 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils import timezone
 from tqdm import tqdm
 
-from referrals.trials.importing import Outcome, import_record
-from referrals.trials.record_files import Advance, Broken, Found, Item, find_files, read_file
+from referrals.trials.importing import Outcome, import_records
+from referrals.trials.record_files import Advance, Broken, Item, find_files, read_file
 from referrals.trials.registry import RefusedRecord, RegistryFacts, read_record
+
+BATCH: Final = 50
+BATCH_SIZE: Final = 4_000_000
+"""Records, and characters, kept in one transaction: others who write wait no longer than that."""
 
 
 class Command(BaseCommand):
@@ -32,6 +36,7 @@ class Command(BaseCommand):
         """Import and count; exit status 1 when anything was refused."""
         self.counts: Counter[str] = Counter()
         self.seen: dict[str, str] = {}
+        self.batch: dict[str, RegistryFacts] = {}
         try:
             self._import(options["paths"])
         except OperationalError as error:
@@ -49,20 +54,32 @@ class Command(BaseCommand):
         ) as bar:
             for item in chain(broken, _items(files, bar.update)):
                 self._take(item)
+            self._keep()
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Broken):
             self._refuse(item)
             return
         try:
-            self.counts[self._keep(item)] += 1
+            facts = read_record(item.raw)
+            self._refuse_second_content(facts)
         except RefusedRecord as refusal:
             self._refuse(Broken(item.place, str(refusal)))
+        else:
+            self._add(facts)
 
-    def _keep(self, item: Found) -> Outcome:
-        facts = read_record(item.raw)
-        self._refuse_second_content(facts)
-        return import_record(facts, at=timezone.now())
+    def _add(self, facts: RegistryFacts) -> None:
+        if facts.nct_id in self.batch:
+            self._keep()
+        self.batch[facts.nct_id] = facts
+        size = sum(len(one.canonical) for one in self.batch.values())
+        if len(self.batch) == BATCH or size > BATCH_SIZE:
+            self._keep()
+
+    def _keep(self) -> None:
+        outcomes = import_records(list(self.batch.values()), at=timezone.now())
+        self.counts.update(outcomes)
+        self.batch.clear()
 
     def _refuse_second_content(self, facts: RegistryFacts) -> None:
         # Two contents of one study in one run: which is newer is not ours to guess, and taking
