@@ -13,6 +13,7 @@ from typing import Any, Final
 from celery import Celery
 from celery.app.amqp import AMQP
 from kombu import Connection
+from kombu.transport import redis, virtual
 
 from clinic.environment import MissingSetting, load_demo_env
 
@@ -22,6 +23,35 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 from django.conf import settings  # noqa: E402  (the variables above are read here)
 
 LONGEST_RECONNECT_WAIT: Final = 5
+
+
+class ForgetfulQoS(redis.QoS):
+    """Forgets a message that Redis could not be told is acknowledged.
+
+    kombu keeps counting it. A worker that was busy when Redis went away has then used up its
+    prefetch, never asks for more, and so never finds out that its connection is gone: it is deaf
+    for ever. The message may come a second time, in an hour; its row will be done by then.
+    """
+
+    def ack(self, delivery_tag: Any) -> None:
+        """Acknowledge; raises what Redis raised, with the message forgotten."""
+        try:
+            super().ack(delivery_tag)
+        except Exception:
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
+class ForgetfulChannel(redis.Channel):
+    """A channel that counts its messages as above."""
+
+    QoS = ForgetfulQoS
+
+
+class ForgetfulTransport(redis.Transport):
+    """Redis by such channels."""
+
+    Channel = ForgetfulChannel
 
 
 class PromptConnection(Connection):
@@ -35,6 +65,11 @@ class PromptConnection(Connection):
         """Wait for the broker 1, 2, … 5, 5, 5 seconds apart; arguments as in kombu."""
         waits = {"interval_start": 1, "interval_step": 1, "interval_max": LONGEST_RECONNECT_WAIT}
         return super().ensure_connection(*args, **{**waits, **options})
+
+    def get_transport_cls(self) -> Any:
+        """As in kombu, but Redis by the transport above."""
+        found = super().get_transport_cls()
+        return ForgetfulTransport if found is redis.Transport else found
 
 
 class PromptAMQP(AMQP):
