@@ -1,13 +1,18 @@
 # make demo   the whole site on this machine, with invented people
 # make test   the suite: SQLite, and PostgreSQL too where TEST_POSTGRES_URL names a server
 # make check  style, types, templates, imports, migrations, deployment settings
-# make bench  the figures of this machine
-# make faults Redis stopped and frozen under load, on real processes
+# make bench  the figures of this machine, each beside the least it could cost; on PostgreSQL too
+#             where BENCH_POSTGRES_URL names a server; BENCH="--rows move,import --quick" chooses
+# make faults processes killed, Redis and mail broken, under load: 0 lost, 0 twice (half an hour)
+#             make faults-short takes minutes, make soak has the full counts;
+#             FAULTS="--rows T2,T5 --database sqlite --no-naive" chooses rows
 # Needs make and Python 3.11 or newer (make demo PYTHON=python3.12 chooses one), nothing else.
 
 PYTHON ?= python3
 PORT ?= 8000
 TEST_ARGUMENTS ?=
+FAULTS ?=
+BENCH ?=
 export PORT
 
 BIN := .venv/bin
@@ -18,7 +23,7 @@ TESTED := env -u DATABASE_URL -u REDIS_URL DEMO=0 TESTS_FOLDER=$(CURDIR)/var/che
   DJANGO_SETTINGS_MODULE=tests.settings
 
 .DELETE_ON_ERROR:
-.PHONY: setup demo test test-sqlite test-postgres check bench faults clean
+.PHONY: setup demo test test-sqlite test-postgres check bench faults faults-short soak clean
 
 setup: .venv/base.stamp
 	@$(BIN)/python -m clinic.demo.setup
@@ -44,10 +49,16 @@ check: .venv/dev.stamp
 	$(BIN)/python -m tests.deployment_check
 
 bench: .venv/dev.stamp
-	$(TESTED) $(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 faults: .venv/dev.stamp
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.faults.redis_away
+	$(BIN)/python -m tests.faults $(FAULTS)
+
+faults-short: .venv/dev.stamp
+	$(BIN)/python -m tests.faults --short $(FAULTS)
+
+soak: .venv/dev.stamp
+	$(BIN)/python -m tests.faults --soak $(FAULTS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
