@@ -273,3 +273,16 @@ def test_a_look_at_the_calls_one_owes_is_written(play):
     task = CallTask.rows.get()
     signed_in(task.assigned_to).get(reverse("calls:list"))
     assert places(task) == [("calls", str(task.assigned_to_id))]
+
+
+def test_each_way_in_and_out_is_written_down_and_each_refused_one(play):
+    door, browser = reverse("staff:sign_in"), Client()
+    form = {"username": "Ana@example.org", "password": "wrong"}
+    browser.post(door, form)
+    browser.post(door, form | {"username": "nobody@example.org"})
+    browser.post(door, form | {"password": PASSWORD})
+    browser.post(reverse("staff:sign_out"))
+    seen = Event.objects.about("people.user", play.ana.pk).filter(verb__startswith="sign_")
+    found = list(seen.values_list("verb", "actor_kind"))
+    assert found == [("sign_in_refused", "person"), ("sign_in", "staff"), ("sign_out", "staff")]
+    assert not Event.objects.filter(codes__icontains="wrong").exists()

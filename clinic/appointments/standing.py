@@ -66,7 +66,7 @@ def _change_mind(request_id: uuid.UUID, by: Actor, at: datetime) -> None:
     verbs.change_mind(AppointmentRequest.rows.get(pk=request_id), by=by, at=at)
 
 
-def _staff_url(request_id: uuid.UUID, _reader: User | None) -> str:
+def _staff_url(request_id: uuid.UUID, _reader: User) -> str:
     return reverse("appointments:detail", kwargs={"request_id": request_id})
 
 

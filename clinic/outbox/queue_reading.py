@@ -56,31 +56,15 @@ def count(_user: User) -> int:
 def given_up(user: User, *, sent: Mapping[uuid.UUID, ResolveForm]) -> list[GivenUp]:
     """What has been in quarantine longest; `sent` are forms that came back with an error."""
     rows = Effect.objects.filter(state=EffectState.QUARANTINED).order_by("ended_at", "id")
-    effects = list(rows[:SHOWN])
-    visible = _visible(effects, user)
     return [
         GivenUp(
             effect,
             in_words(effect.kind),
-            requests.staff_url(effect.about_kind, effect.about_id)
-            if effect.about_id in visible
-            else "",
+            requests.staff_url(effect.about_kind, effect.about_id, reader=user),
             sent.get(effect.pk) or ResolveForm(prefix=str(effect.pk)),
         )
-        for effect in effects
+        for effect in rows[:SHOWN]
     ]
-
-
-def _visible(effects: list[Effect], user: User) -> set[uuid.UUID]:
-    """Of the requests these are about, those that a colleague may see."""
-    about = [effect.about_id for effect in effects]
-    return {
-        request_id
-        for kind in requests.known()
-        for request_id in kind.model.objects.visible_to(user)
-        .filter(pk__in=about)
-        .values_list("pk", flat=True)
-    }
 
 
 def signs(found: state.QueueState) -> list[Sign]:

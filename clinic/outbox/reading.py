@@ -13,7 +13,7 @@ from clinic.people.models.person import ConsentKind
 from clinic.people.requests import staff_url
 
 
-def call_rows(tasks: list[CallTask], *, at: datetime) -> list[dict[str, Any]]:
+def call_rows(tasks: list[CallTask], *, reader: User, at: datetime) -> list[dict[str, Any]]:
     """For each call: the task, the reference, where its request is, the helper if there is one.
 
     And whether she gets text messages, so that she can end them on the phone.
@@ -29,7 +29,7 @@ def call_rows(tasks: list[CallTask], *, at: datetime) -> list[dict[str, Any]]:
         {
             "task": task,
             "reference": codes.get(task.about_id),
-            "url": staff_url(task.about_kind, task.about_id),
+            "url": staff_url(task.about_kind, task.about_id, reader=reader),
             "helper": helpers.get(task.person_id),
             "gets_texts": task.person_id in texted,
         }

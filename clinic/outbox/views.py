@@ -33,7 +33,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     me, now = colleague(request), timezone.now()
     tasks = calls_of(me)
     record_reads(tasks, by=Actor.staff(me), at=now, place="calls")
-    return staff_render(request, "calls/list.html", {"rows": call_rows(tasks, at=now), "now": now})
+    context = {"rows": call_rows(tasks, reader=me, at=now), "now": now}
+    return staff_render(request, "calls/list.html", context)
 
 
 @require_POST

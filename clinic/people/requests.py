@@ -66,7 +66,7 @@ class RequestKind:
     standing: Callable[[uuid.UUID, datetime], Standing]
     change_mind: Callable[[uuid.UUID, Actor, datetime], None]
     # For one reader, a page that she may open; for None, the first there is.
-    staff_url: Callable[[uuid.UUID, User | None], str]
+    staff_url: Callable[[uuid.UUID, User], str]
     holder: Callable[[uuid.UUID], Holder]
     team: str
     label: StrOrPromise
@@ -90,10 +90,12 @@ def register(kind: RequestKind) -> None:
     seeing.register(kind.kind, kind.model.objects.visible_to)
 
 
-def staff_url(about_kind: str, about_id: uuid.UUID, *, reader: User | None = None) -> str:
-    """Where a colleague looks at a request; empty when its wing is left out."""
+def staff_url(about_kind: str, about_id: uuid.UUID, *, reader: User) -> str:
+    """Where this colleague looks at a request; empty if she may not, or its wing is left out."""
     kind = _KINDS.get(about_kind)
-    return kind.staff_url(about_id, reader) if kind else ""
+    if kind is None or not kind.model.objects.visible_to(reader).filter(pk=about_id).exists():
+        return ""
+    return kind.staff_url(about_id, reader)
 
 
 def known() -> list[RequestKind]:

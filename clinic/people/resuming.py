@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from clinic.audit.recording import VISITOR, Actor, record
 from clinic.design.kept import posted_fields
 from clinic.journey import SealedCookie
 from clinic.people.models import User
@@ -78,10 +80,18 @@ class SignIn(LoginView):
         """In; and once more to what she had sent."""
         response: HttpResponse = super().form_valid(form)
         user = form.get_user()
+        record("sign_in", about=user, by=Actor.staff(user), at=timezone.now())
         if typed := TYPED.unseal(self.request.POST.get(TYPED.name, "")):
             response = self._once_more(typed, user) or response
         WHO.write(response, {"user": str(user.pk)})
         return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Not in; whose account somebody tried is written down, where there is such an account."""
+        email = str(form.data.get("username", "")).strip().lower()
+        if tried := User.objects.get_queryset().filter(email=email).first():
+            record("sign_in_refused", about=tried, by=VISITOR, at=timezone.now())
+        return super().form_invalid(form)
 
     def _once_more(self, typed: dict[str, Any], user: User) -> HttpResponse | None:
         if typed["user"] != str(user.pk):
@@ -90,3 +100,14 @@ class SignIn(LoginView):
             return None
         context = {"kept": typed["fields"], "send_to": typed["to"]}
         return render(self.request, "staff/send_once_more.html", context)
+
+
+class SignOut(LogoutView):
+    """The way out, written down like the way in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Out."""
+        if isinstance(user := request.user, User):
+            record("sign_out", about=user, by=Actor.staff(user), at=timezone.now())
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response

@@ -1,6 +1,5 @@
 """Addresses for colleagues."""
 
-from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from clinic.doors import public
@@ -14,7 +13,7 @@ from clinic.people import (
     phone_views,
 )
 from clinic.people import staff_views as views
-from clinic.people.resuming import SignIn
+from clinic.people.resuming import SignIn, SignOut
 
 app_name = "staff"
 urlpatterns = [
@@ -22,7 +21,7 @@ urlpatterns = [
     path("sign-in/", public(SignIn.as_view()), name="sign_in"),
     path("find/", find_views.find, name="find"),
     path("find/message/", find_views.message, name="pass_message"),
-    path("sign-out/", public(auth_views.LogoutView.as_view()), name="sign_out"),
+    path("sign-out/", public(SignOut.as_view()), name="sign_out"),
     path("welcome/<str:account>/<str:token>/", account_views.welcome, name="welcome"),
     path("forgot/", account_views.forgot, name="forgot"),
     path("forgot/sent/", account_views.forgot_sent, name="forgot_sent"),

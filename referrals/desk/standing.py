@@ -84,10 +84,10 @@ def _change_mind(case_id: uuid.UUID, by: Actor, at: datetime) -> None:
     verbs.change_mind(Case.rows.get(pk=case_id), by=by, at=at)
 
 
-def _staff_url(case_id: uuid.UUID, reader: User | None) -> str:
+def _staff_url(case_id: uuid.UUID, reader: User) -> str:
     # Of one case a colleague may see one referral and not another.
-    rows = Referral.objects.visible_to(reader) if reader else Referral.rows.all()
-    first = rows.filter(case=case_id).order_by("created_at", "id").first()
+    rows = Referral.objects.visible_to(reader).filter(case=case_id)
+    first = rows.order_by("created_at", "id").first()
     return reverse("desk:detail", kwargs={"referral_id": first.pk}) if first else ""
 
 
