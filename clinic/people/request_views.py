@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -138,7 +139,11 @@ def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> 
     """How her request stands; this page prints."""
     now = timezone.now()
     standing = kind.standing(reference.about_id, now)
-    record("read", about=reference, by=Actor.person(reference.person), at=now, place="her request")
+    by = Actor.person(reference.person)
+    # Together: this page follows every request that is sent, and each commit makes others wait.
+    with transaction.atomic():
+        record("read", about=reference, by=by, at=now, place="her request")
+        link = link_for(reference, at=now)
     helper = standing.patient.helpers.select_related("person").first()
     people = [standing.patient, *([helper.person] if helper else [])]
     context = {
@@ -146,7 +151,7 @@ def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> 
         "standing": standing,
         # Whoever is called first stands first; nothing she typed is out of her sight.
         "people": sorted(people, key=lambda one: one != standing.contact),
-        "link": address_of(link_for(reference, at=now)),
+        "link": address_of(link),
         "just_sent": "sent" in request.GET,
         "wrote_urgently": wrote_urgently(reference.about_kind, reference.about_id, at=now),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
@@ -41,11 +42,13 @@ def allow(bucket: str, key: str, *, limit: int, window: timedelta, at: datetime)
     """
     digest = _digest(bucket, key)
     rows = Attempt.objects.filter(key=digest)
-    # Renewed before it is made: an old row may be tidied away until this line, not after it.
-    rows.filter(window_ends_at__lte=at).update(count=0, window_ends_at=at + window)
     fresh = Attempt(key=digest, count=0, window_ends_at=at + window)
-    Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
-    rows.update(count=F("count") + 1)
+    # Together: three commits where one does keep every other writer of a SQLite file waiting.
+    with transaction.atomic():
+        # Renewed before it is made: an old row may be tidied away until this line, not after it.
+        rows.filter(window_ends_at__lte=at).update(count=0, window_ends_at=at + window)
+        Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
+        rows.update(count=F("count") + 1)
     return rows.filter(count__lte=limit).exists()
 
 

@@ -96,6 +96,8 @@ def _keep(met: Sequence[_Met], at: datetime) -> None:
             for one in met
         ],
         ignore_conflicts=True,
+        # PostgreSQL's driver quotes many large texts in one statement far more slowly than one.
+        batch_size=1,
     )
     _tell_studies([one.row for one in met])
 

@@ -1,0 +1,1 @@
+"""`make bench`: what a step costs on this machine, each beside the least it could cost."""
