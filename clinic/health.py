@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.doors import public
-from clinic.outbox import state
+from clinic.outbox.watch import state
 
 
 @public

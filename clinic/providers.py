@@ -17,8 +17,8 @@ import environ
 from clinic import environment as env
 
 PREFIX: Final = "anymail+"
-CONSOLE: Final = "clinic.outbox.sms_console.Console"
-TWILIO: Final = "clinic.outbox.sms_twilio.Twilio"
+CONSOLE: Final = "clinic.outbox.texting.console.Console"
+TWILIO: Final = "clinic.outbox.texting.twilio.Twilio"
 MAIL_SECONDS: Final = 15
 """A mail provider that takes longer is tried again; the worker's own limit is 30 s."""
 

@@ -26,7 +26,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("clinic.people.request_urls")),
     path("", include("clinic.appointments.urls")),
     path("", include("clinic.outbox.urls")),
-    path("", include("clinic.outbox.queue_urls")),
+    path("", include("clinic.outbox.watch.urls")),
     # Last: the plain front page of a centre that runs without the education wing.
     path("", include("clinic.places.urls")),
 ]

@@ -13,7 +13,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from clinic.outbox.refusals import Refused
-from clinic.outbox.sms_console import Console
+from clinic.outbox.texting.console import Console
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Wire(HttpClient):
 INBOX = {"BACKEND": "tests.sms_carriers.Inbox", "OPTIONS": {}}
 TOKEN = "a token only for tests"
 TWILIO = {
-    "BACKEND": "clinic.outbox.sms_twilio.Twilio",
+    "BACKEND": "clinic.outbox.texting.twilio.Twilio",
     "OPTIONS": {"account_sid": "AC1", "auth_token": TOKEN, "from_number": "+15551234567"},
 }
 

@@ -12,9 +12,9 @@ from clinic.audit.models import Event
 from clinic.outbox.calls import Call, owe_call
 from clinic.outbox.codes import CallReason
 from clinic.outbox.models import CallTask
-from clinic.people import absences
-from clinic.people.absences import AlreadyAway, Days
-from clinic.people.accounts import HasLeft
+from clinic.people.colleagues import absences
+from clinic.people.colleagues.absences import AlreadyAway, Days
+from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Absence, RoleHeld, User
 from tests.builders import NOON, appointment_request, case, cast, intake, later, pay, referral
 from tests.journeys import boxes, page, signed_in, words

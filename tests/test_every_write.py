@@ -25,9 +25,11 @@ from clinic.audit.recording import Actor
 from clinic.outbox import calls
 from clinic.outbox.codes import CallReason
 from clinic.outbox.models import CallTask
-from clinic.people import hand_over, intake, leaving, phone_intake
+from clinic.people import intake
 from clinic.people.choosing import Choice
+from clinic.people.colleagues import hand_over, leaving
 from clinic.people.models.person import ConsentKind
+from clinic.people.phone import intake as phone_intake
 from referrals.desk import asking, handing, verbs
 from referrals.desk.asking import Interest
 from referrals.desk.codes import Outcome

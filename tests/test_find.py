@@ -16,9 +16,9 @@ from clinic.clock import is_open
 from clinic.encryption import encrypt
 from clinic.outbox.codes import CallReason
 from clinic.outbox.models import CallTask
-from clinic.people import finding
-from clinic.people.asked import read
-from clinic.people.finding import NobodyToTell, pass_message, search
+from clinic.people.find import search as finding
+from clinic.people.find.asked import read
+from clinic.people.find.search import NobodyToTell, pass_message, search
 from clinic.people.models import Reference, User
 from clinic.places import centre as places
 from referrals.desk import verbs

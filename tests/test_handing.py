@@ -17,7 +17,7 @@ from clinic.audit.models import Event
 from clinic.audit.recording import Actor
 from clinic.lifecycle import Conflict, MoveRefused, NotMoved
 from clinic.outbox.models import CallTask, Effect
-from clinic.people.accounts import HasLeft
+from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Absence, User
 from referrals.desk import handing, standing, verbs
 from referrals.desk.codes import REFERRAL, TELL, Outcome

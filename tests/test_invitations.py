@@ -17,10 +17,11 @@ from clinic.audit.models import Event
 from clinic.log import HidePrivateLinks
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import Effect, Message
-from clinic.people import invitations, leaving, roles
-from clinic.people.account_views import GUESSES
-from clinic.people.accounts import HasLeft
-from clinic.people.invitations import INVITE, RESET, RESETS, TOKENS
+from clinic.people import roles
+from clinic.people.colleagues import invitations, leaving
+from clinic.people.colleagues.account_views import GUESSES
+from clinic.people.colleagues.accounts import HasLeft
+from clinic.people.colleagues.invitations import INVITE, RESET, RESETS, TOKENS
 from clinic.people.models import RoleHeld, User
 from clinic.signing.models import Text
 from tests.builders import PASSWORD, appointment_request, cast, colleague, pay

@@ -14,12 +14,12 @@ from django.utils import timezone
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.recording import VISITOR
 from clinic.encryption import CannotDecrypt
+from clinic.people.find.reindexing import old_links
 from clinic.people.intake import correct_contact, register
 from clinic.people.models import Draft, Person, PrivateLink, Reference, SearchToken
 from clinic.people.models.findable import LeavesHerUnfound
 from clinic.people.models.search import TokenKind, sought
 from clinic.people.references import LINK_LIFE, LinkNotValid, make_link, open_link, token_of
-from clinic.people.reindexing import old_links
 from clinic.people.throttle import allow
 from clinic.sealing_anew import BATCH, seal_column_anew, sealed_columns, under_older_keys
 from tests import builders

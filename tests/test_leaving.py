@@ -15,8 +15,9 @@ from clinic.lifecycle import NotMoved
 from clinic.outbox.calls import Call, owe_call
 from clinic.outbox.codes import CallReason
 from clinic.outbox.models import CallTask
-from clinic.people import hand_over, leaving, roles
-from clinic.people.leaving import LastOne
+from clinic.people import roles
+from clinic.people.colleagues import hand_over, leaving
+from clinic.people.colleagues.leaving import LastOne
 from clinic.people.models import RoleHeld, User
 from clinic.people.requests import NobodyElse
 from referrals.desk import handlers, verbs

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.outbox import sms
 from clinic.outbox.codes import (
     CallReason,
     EffectState,
@@ -18,6 +17,7 @@ from clinic.outbox.mail import compose
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.models import CallTask, Message
 from clinic.outbox.sample import MESSAGES, TEXTS
+from clinic.outbox.texting import words as sms
 from clinic.people import consents, roles
 from clinic.people.models.person import ConsentKind
 from clinic.signing import verbs as signing

@@ -18,16 +18,16 @@ from clinic.audit.recording import about
 from clinic.outbox import dispatch as dispatching
 from clinic.outbox import handlers, patience
 from clinic.outbox import sweep as sweeping
-from clinic.outbox.alerts import ALERT
-from clinic.outbox.canary import CANARY
 from clinic.outbox.codes import MAX_ATTEMPTS, EffectState
 from clinic.outbox.dispatch import LEASE, LONGEST_WAIT, claim, dispatch
 from clinic.outbox.ledger import NotInTransaction, Owed, owe
 from clinic.outbox.management.commands.sweep import Command
 from clinic.outbox.models import Effect
-from clinic.outbox.rounds import Rounds
 from clinic.outbox.sweep import BATCH, GRACE, overdue, sweep_once
 from clinic.outbox.tasks import look
+from clinic.outbox.watch.alerts import ALERT
+from clinic.outbox.watch.canary import CANARY
+from clinic.outbox.watch.rounds import Rounds
 from referrals.desk import codes as referrals
 from tests import builders
 from tests.builders import NOON, later

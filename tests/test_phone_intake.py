@@ -15,10 +15,11 @@ from clinic.appointments.models import AppointmentRequest
 from clinic.appointments.phone import KIND
 from clinic.audit.models import Event
 from clinic.outbox.models import CallTask, Effect
-from clinic.people import phone_intake, roles
+from clinic.people import roles
 from clinic.people.consents import TEXT_KIND, wordings
 from clinic.people.models import Consent, Draft, Helper, Person, Reference, User
 from clinic.people.models.person import ConsentKind
+from clinic.people.phone import intake as phone_intake
 from clinic.signing import verbs as signing
 from clinic.signing.kinds import PRIVACY, TRANSLATION
 from clinic.signing.models import Text

@@ -9,15 +9,16 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from clinic.outbox import canary, handlers, housekeeping, pulses
-from clinic.outbox.canary import CANARY, LEFT_TO_WORKER
+from clinic.outbox import handlers
 from clinic.outbox.codes import EffectState, Pulse
 from clinic.outbox.dispatch import dispatch
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect, Heartbeat
-from clinic.outbox.rounds import Round, Rounds
 from clinic.outbox.sweep import sweep_once
 from clinic.outbox.tasks import look
+from clinic.outbox.watch import canary, housekeeping, pulses
+from clinic.outbox.watch.canary import CANARY, LEFT_TO_WORKER
+from clinic.outbox.watch.rounds import Round, Rounds
 from clinic.people.models import Attempt, Draft
 from clinic.people.throttle import allow
 from tests import builders

@@ -11,12 +11,13 @@ from django.db import transaction
 from clinic.audit.models import Event
 from clinic.audit.recording import DISPATCHER, about
 from clinic.lifecycle import Conflict, NotMoved
-from clinic.outbox import handlers, quarantine
-from clinic.outbox.alerts import ALERT
+from clinic.outbox import handlers
 from clinic.outbox.codes import MAX_ATTEMPTS, EffectState, MessageState, Resolution
 from clinic.outbox.dispatch import LEASE, claim, dispatch
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect, Message
+from clinic.outbox.watch import quarantine
+from clinic.outbox.watch.alerts import ALERT
 from clinic.people import roles
 from clinic.people.conflicts import in_words
 from tests import builders

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.audit.models import Event
-from clinic.outbox import ages, pulses, state
-from clinic.outbox.canary import CANARY
 from clinic.outbox.codes import EffectState, Pulse, Resolution
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect
+from clinic.outbox.watch import ages, pulses, state
+from clinic.outbox.watch.canary import CANARY
 from clinic.people import roles
 from tests import builders
 from tests.breaking import database_fails_at
@@ -200,7 +200,7 @@ def test_settling_needs_a_reason(lena, typed):
 
 
 def test_a_longer_list_says_that_more_follow(lena, monkeypatch):
-    monkeypatch.setattr("clinic.outbox.queue_reading.SHOWN", 1)
+    monkeypatch.setattr("clinic.outbox.watch.reading.SHOWN", 1)
     for key in "ab":
         given_up(key=key)
     content = words(signed_in(lena).get(reverse(LIST)))

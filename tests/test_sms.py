@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from clinic.audit.models import Event
 from clinic.audit.recording import Actor, about
-from clinic.outbox import sms, sms_console, sms_twilio
 from clinic.outbox.codes import (
     MAX_ATTEMPTS,
     TEXT_RECEIVED,
@@ -23,7 +22,10 @@ from clinic.outbox.dispatch import dispatch
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import CallTask, Effect, Message
 from clinic.outbox.refusals import Refused
-from clinic.outbox.stopping import people_with, stop_texts
+from clinic.outbox.texting import console as sms_console
+from clinic.outbox.texting import twilio as sms_twilio
+from clinic.outbox.texting import words as sms
+from clinic.outbox.texting.stopping import people_with, stop_texts
 from clinic.people import consents, roles
 from clinic.people.intake import contact_person
 from clinic.people.models import Consent, Person, Reference

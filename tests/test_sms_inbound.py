@@ -10,11 +10,11 @@ from twilio.request_validator import RequestValidator
 
 from clinic.audit.models import Event
 from clinic.audit.recording import about
-from clinic.outbox import sms
 from clinic.outbox.codes import TEXT_RECEIVED, CallReason, MessageState
 from clinic.outbox.models import CallTask, Effect, Message
-from clinic.outbox.sms_inbound import ANSWERS, Word, read, receive
-from clinic.outbox.sms_providers import Inbound
+from clinic.outbox.texting import words as sms
+from clinic.outbox.texting.inbound import ANSWERS, Word, read, receive
+from clinic.outbox.texting.providers import Inbound
 from clinic.people import consents, roles
 from clinic.people.models.person import ConsentKind
 from clinic.signing.models import Text

@@ -15,8 +15,8 @@ from django.utils import timezone
 from clinic.demo import broker, hearing, ports, programs
 from clinic.demo.lock import AlreadyRunning, only_one
 from clinic.demo.supervisor import Program, Supervisor
-from clinic.outbox import pulses
 from clinic.outbox.codes import Pulse
+from clinic.outbox.watch import pulses
 
 pytestmark = pytest.mark.processes
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.people.asked import Asked, HalfANumber, NothingToFind, TermKind, read
+from clinic.people.find.asked import Asked, HalfANumber, NothingToFind, TermKind, read
 from clinic.people.tokens import LONGEST_PART, asked_words, last_four, name_parts
 
 

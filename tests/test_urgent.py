@@ -20,12 +20,13 @@ from clinic.lifecycle import NotMoved
 from clinic.outbox import handlers
 from clinic.outbox.codes import CallReason, CallState, EffectState
 from clinic.outbox.models import CallTask, Effect
-from clinic.people import alarms, roles
-from clinic.people.alarms import FRESH, ROUTING, URGENT, wrote_urgently
+from clinic.people import roles
 from clinic.people.attempts import Try
 from clinic.people.intake import correct_contact
 from clinic.people.models import Person, Reference
 from clinic.people.reading_times import when_read
+from clinic.people.urgency import alarms
+from clinic.people.urgency.alarms import FRESH, ROUTING, URGENT, wrote_urgently
 from clinic.places import centre as places
 from clinic.places.models import Closure, ContactPoint
 from referrals.desk import verbs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic.people.urgent import finds_urgent_words
+from clinic.people.urgency.finding import finds_urgent_words
 
 URGENT = """
 I can't breathe

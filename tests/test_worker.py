@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from clinic.demo import broker, programs
 from clinic.demo.supervisor import Supervisor
-from clinic.outbox import canary, wake
+from clinic.outbox import wake
 from clinic.outbox.codes import EffectState, Pulse
 from clinic.outbox.models import Effect, Heartbeat
+from clinic.outbox.watch import canary
 
 pytestmark = pytest.mark.processes
 

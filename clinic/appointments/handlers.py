@@ -13,7 +13,7 @@ from clinic.outbox import receipts
 from clinic.outbox.calls import Call
 from clinic.outbox.handlers import TryLater
 from clinic.outbox.models import Effect
-from clinic.people.accounts import HasLeft
+from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Reference, User
 from clinic.places.models import ContactRole
 

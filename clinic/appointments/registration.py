@@ -11,8 +11,9 @@ from clinic.appointments.sample import load
 from clinic.demo import samples
 from clinic.design import slots
 from clinic.outbox import handlers as outbox_handlers
-from clinic.people import desk, drafts, phone_intake, requests, roles
+from clinic.people import desk, drafts, requests, roles
 from clinic.people.models import User
+from clinic.people.phone import intake as phone_intake
 
 
 def _count(user: User) -> int:

@@ -20,13 +20,13 @@ from clinic.appointments.phone import LOG
 from clinic.audit.recording import Actor, about, record_reads
 from clinic.lifecycle import NotMoved
 from clinic.people import drafts, roles
-from clinic.people.account_forms import HandOverForm
-from clinic.people.alarms import wrote_urgently
 from clinic.people.attempt_forms import AttemptForm
+from clinic.people.colleagues.forms import HandOverForm
 from clinic.people.conflicts import in_words
 from clinic.people.intake import contact_person, possible_duplicates
 from clinic.people.references import reference_of, references_of
 from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render
+from clinic.people.urgency.alarms import wrote_urgently
 
 
 def _one(request: HttpRequest, request_id: uuid.UUID) -> AppointmentRequest:

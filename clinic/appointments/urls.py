@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clinic.appointments import phone, staff_views, views
-from clinic.people.phone_views import intake_page
+from clinic.people.phone.views import intake_page
 
 app_name = "appointments"
 urlpatterns = [

@@ -24,9 +24,10 @@ from clinic.clock import in_the_afternoon
 from clinic.lifecycle import Conflict, NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed, owe
-from clinic.people import accounts, consents
+from clinic.people import consents
 from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.choosing import Choice
+from clinic.people.colleagues import accounts
 from clinic.people.models import Reference, User
 from clinic.people.models.attempt import keep_once
 from clinic.people.references import make_reference

@@ -13,10 +13,11 @@ from django.db.models import F, Q
 
 from clinic.audit.recording import DISPATCHER
 from clinic.lifecycle import Conflict, Workflow
-from clinic.outbox import alerts, handlers
+from clinic.outbox import handlers
 from clinic.outbox.codes import EffectState
 from clinic.outbox.models import Effect
 from clinic.outbox.stopwatch import Stopwatch
+from clinic.outbox.watch import alerts
 
 log = logging.getLogger(__name__)
 

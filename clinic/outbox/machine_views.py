@@ -19,10 +19,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.doors import Door, Opens, declare
-from clinic.outbox import sms_inbound
 from clinic.outbox.bounces import bounced
 from clinic.outbox.codes import MessageChannel
-from clinic.outbox.sms_providers import NotGenuine, is_on, provider
+from clinic.outbox.texting import inbound as sms_inbound
+from clinic.outbox.texting.providers import NotGenuine, is_on, provider
 
 View = Callable[..., HttpResponse]
 TRACKING: Final = {

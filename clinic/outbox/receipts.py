@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from clinic.outbox import messages, sms
+from clinic.outbox import messages
 from clinic.outbox.calls import Call, call_about, owe_call
 from clinic.outbox.codes import TEXT_RECEIVED, CallReason
 from clinic.outbox.handlers import PutOff, TryLater
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect
+from clinic.outbox.texting import words as sms
 from clinic.people.intake import contact_person
 from clinic.people.models import Person, Reference, User
 from clinic.people.models.asking import PersonRequest

@@ -7,23 +7,16 @@ from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from clinic.demo import samples
-from clinic.outbox import (
-    bounces,
-    canary,
-    handlers,
-    housekeeping,
-    links_again,
-    quarantine,
-    queue_reading,
-    receipts,
-    sms,
-)
-from clinic.outbox.alerts import ALERT, KEEPERS
+from clinic.outbox import bounces, handlers, links_again, receipts
 from clinic.outbox.codes import CALL_ABOUT_LINKS, MAIL_LINKS, TEXT_RECEIVED
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import CallTask
 from clinic.outbox.neutrality import nothing_names_an_illness
 from clinic.outbox.sample import load
+from clinic.outbox.texting import words as sms
+from clinic.outbox.watch import canary, housekeeping, quarantine
+from clinic.outbox.watch import reading as queue_reading
+from clinic.outbox.watch.alerts import ALERT, KEEPERS
 from clinic.people import consents, desk, roles
 from clinic.people.models import User
 from clinic.people.models.person import ConsentKind

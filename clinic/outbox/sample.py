@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from clinic.outbox import sms
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
-from clinic.outbox.sms_inbound import Word
+from clinic.outbox.texting import words as sms
+from clinic.outbox.texting.inbound import Word
 from clinic.people import roles
 from clinic.people.models import User
 from clinic.signing import verbs

@@ -9,11 +9,11 @@ from typing import Final
 
 from django.db.models import Case, IntegerField, When
 
-from clinic.outbox.canary import CANARY, LEFT_TO_WORKER
 from clinic.outbox.dispatch import dispatch
 from clinic.outbox.handlers import known_kinds, slow_kinds
 from clinic.outbox.models import Effect
 from clinic.outbox.stopwatch import Stopwatch
+from clinic.outbox.watch.canary import CANARY, LEFT_TO_WORKER
 
 BATCH: Final = 100
 BITE: Final = timedelta(seconds=10)

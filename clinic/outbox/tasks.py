@@ -10,10 +10,10 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_process_shutdown
 from django.utils import timezone
 
-from clinic.outbox import canary, pulses
 from clinic.outbox.codes import Pulse
 from clinic.outbox.dispatch import dispatch
 from clinic.outbox.wake import TASK
+from clinic.outbox.watch import canary, pulses
 
 _ended: Final = threading.Event()
 

@@ -17,7 +17,7 @@ from clinic.lifecycle import NotMoved
 from clinic.outbox import calls, letters, links_again
 from clinic.outbox.models import CallTask
 from clinic.outbox.reading import call_rows, calls_of, person_for
-from clinic.outbox.stopping import people_with, stop_texts
+from clinic.outbox.texting.stopping import people_with, stop_texts
 from clinic.people import roles
 from clinic.people.conflicts import in_words
 from clinic.people.models import Person

@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor, record
-from clinic.people import invitations, roles
-from clinic.people.colleague_views import say_invited
+from clinic.people import roles
+from clinic.people.colleagues import invitations
+from clinic.people.colleagues.role_formset import RoleFormSet
+from clinic.people.colleagues.views import say_invited
 from clinic.people.models import RoleHeld, User
 from clinic.people.models.person import SPOKEN_LANGUAGES
-from clinic.people.role_formset import RoleFormSet
 
 # Roles are code here; a group of Django's would be a second way that nobody reviews.
 admin.site.unregister(Group)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor
 from clinic.clock import CALL_WITHIN_HOURS, Schedule, add_business_time
-from clinic.people.alarms import mark_if_urgent
 from clinic.people.models.attempt import AttemptResult
+from clinic.people.urgency.alarms import mark_if_urgent
 
 if TYPE_CHECKING:
     from clinic.people.models import User

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.lifecycle import NotMoved
-from clinic.people.accounts import HasLeft
+from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Person, User
 
 

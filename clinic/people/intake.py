@@ -10,9 +10,9 @@ from django.db import transaction
 
 from clinic.audit.recording import Actor, record
 from clinic.encryption import blind_index
-from clinic.people.alarms import mark_if_urgent
 from clinic.people.models import Helper, Person, Reference
 from clinic.people.requests import request_of
+from clinic.people.urgency.alarms import mark_if_urgent
 
 CONTACT_FIELDS = ("phone", "email", "postal_address", "may_leave_voicemail", "contact_note")
 

@@ -8,20 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic.demo import samples
 from clinic.doors import every_address_has_a_rule
 from clinic.outbox import handlers as outbox_handlers
-from clinic.outbox import housekeeping
-from clinic.people import (
-    alarms,
-    consents,
-    desk,
-    drafts,
-    hand_over,
-    invitations,
-    phone_intake,
-    roles,
-    throttle,
-    urgent_calls,
-)
+from clinic.outbox.watch import housekeeping
+from clinic.people import consents, desk, drafts, roles, throttle
+from clinic.people.colleagues import hand_over, invitations
+from clinic.people.phone import intake as phone_intake
 from clinic.people.sample import load
+from clinic.people.urgency import alarms
+from clinic.people.urgency import calls as urgent_calls
 from clinic.signing import kinds
 
 

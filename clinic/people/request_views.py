@@ -23,7 +23,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.audit.recording import Actor, record
 from clinic.doors import Door, Opens, declare, public
 from clinic.journey import SealedCookie
-from clinic.people.alarms import wrote_urgently
 from clinic.people.forms import ChannelsForm, OpenRequestForm
 from clinic.people.intake import CONTACT_FIELDS, correct_contact
 from clinic.people.models import Reference
@@ -41,6 +40,7 @@ from clinic.people.references import (
 )
 from clinic.people.requests import RequestKind, kind_for
 from clinic.people.throttle import allow, client_address, forgive
+from clinic.people.urgency.alarms import wrote_urgently
 
 COOKIE: Final = SealedCookie("request", max_age=30 * 60)
 TRIES_BY_ADDRESS: Final = 20

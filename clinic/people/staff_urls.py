@@ -3,16 +3,12 @@
 from django.urls import path
 
 from clinic.doors import public
-from clinic.people import (
-    absence_views,
-    account_views,
-    colleague_views,
-    draft_views,
-    find_views,
-    hand_over_views,
-    phone_views,
-)
+from clinic.people import draft_views
 from clinic.people import staff_views as views
+from clinic.people.colleagues import absence_views, account_views, hand_over_views
+from clinic.people.colleagues import views as colleague_views
+from clinic.people.find import views as find_views
+from clinic.people.phone import views as phone_views
 from clinic.people.resuming import SignIn, SignOut
 
 app_name = "staff"

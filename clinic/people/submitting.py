@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from clinic.audit.recording import Actor
 from clinic.clock import call_due
 from clinic.people import consents, intake
-from clinic.people.alarms import mark_if_urgent
 from clinic.people.models import Reference, User
 from clinic.people.models.asking import Channel, PersonRequest
+from clinic.people.urgency.alarms import mark_if_urgent
 from clinic.places import centre
 from clinic.signing.models import TextVersion
 

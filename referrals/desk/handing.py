@@ -18,8 +18,8 @@ from clinic.audit.recording import Actor, about
 from clinic.lifecycle import Conflict, MoveRefused
 from clinic.outbox import calls
 from clinic.outbox.ledger import Owed
-from clinic.people import accounts
-from clinic.people.hand_over import nudging
+from clinic.people.colleagues import accounts
+from clinic.people.colleagues.hand_over import nudging
 from clinic.people.models import User
 from clinic.people.requests import NobodyElse
 from referrals.desk import routing

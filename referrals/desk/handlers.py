@@ -10,7 +10,7 @@ from clinic.outbox import receipts
 from clinic.outbox.calls import Call
 from clinic.outbox.handlers import TryLater
 from clinic.outbox.models import Effect
-from clinic.people.accounts import HasLeft
+from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Reference
 from clinic.places.models import ContactRole
 from referrals.desk import routing, verbs

@@ -19,7 +19,7 @@ from clinic.people import roles
 from clinic.people.drafts import DraftForm
 from clinic.people.models import Reference, User
 from clinic.people.models.person import ConsentKind
-from clinic.people.phone_intake import IntakeKind
+from clinic.people.phone.intake import IntakeKind
 from clinic.people.submitting import Submission
 from referrals.desk import verbs
 from referrals.desk.asking import Interest, refer

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.models import Event
 from clinic.audit.recording import about
-from clinic.people.alarms import wrote_urgently
 from clinic.people.consents import has
 from clinic.people.intake import contact_person, possible_duplicates
 from clinic.people.models import User
 from clinic.people.models.attempt import AttemptResult
 from clinic.people.models.person import ConsentKind
 from clinic.people.references import reference_of, references_of
+from clinic.people.urgency.alarms import wrote_urgently
 from referrals.desk.codes import REFERRAL, Outcome, ReferralStatus
 from referrals.desk.models import Referral
 from referrals.screening.explaining import answers_of, explain

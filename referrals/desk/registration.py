@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.demo import samples
 from clinic.outbox import handlers as outbox_handlers
-from clinic.people import desk, drafts, phone_intake, requests, roles
+from clinic.people import desk, drafts, requests, roles
 from clinic.people.models import User
+from clinic.people.phone import intake as phone_intake
 from referrals.desk import handlers, phone, standing
 from referrals.desk.codes import NUDGE, ROUTE, TELL
 from referrals.desk.models import Referral

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.audit.recording import Actor, record_reads
 from clinic.lifecycle import NotMoved
 from clinic.people import drafts, roles
-from clinic.people.account_forms import HandOverForm
 from clinic.people.attempt_forms import AttemptForm
+from clinic.people.colleagues.forms import HandOverForm
 from clinic.people.conflicts import in_words
 from clinic.people.references import reference_of
 from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.people.phone_views import intake_page
+from clinic.people.phone.views import intake_page
 from referrals.desk import phone, staff_views, views
 
 app_name = "desk"

@@ -13,9 +13,10 @@ from clinic.clock import call_due
 from clinic.lifecycle import Conflict, NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed
-from clinic.people import accounts, consents
+from clinic.people import consents
 from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.choosing import Choice
+from clinic.people.colleagues import accounts
 from clinic.people.models import User
 from clinic.people.models.attempt import keep_once
 from clinic.places import centre

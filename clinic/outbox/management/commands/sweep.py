@@ -15,8 +15,8 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from clinic.outbox.patience import TookTooLong, patience
-from clinic.outbox.rounds import Rounds
 from clinic.outbox.sweep import BATCH, GRACE, sweep_once
+from clinic.outbox.watch.rounds import Rounds
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from clinic.encryption import CannotDecrypt, SealedField, newest_key
-from clinic.people.reindexing import found_by_older_keys, note_newest_key, old_links, reindex
+from clinic.people.find.reindexing import found_by_older_keys, note_newest_key, old_links, reindex
 from clinic.sealing_anew import (
     ELSEWHERE,
     seal_column_anew,

@@ -1,0 +1,1 @@
+"""Text messages: the carriers, what we send, what comes back, and how she stops them."""

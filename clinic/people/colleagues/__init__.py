@@ -1,0 +1,1 @@
+"""Accounts of colleagues: how they come, are away, hand over and leave."""

@@ -1,0 +1,1 @@
+"""Finding whoever is on the phone by what she says of herself."""

@@ -1,0 +1,1 @@
+"""Urgent words in what somebody typed, and what is owed for them."""
