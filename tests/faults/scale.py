@@ -37,7 +37,7 @@ SHORT = Scale(
     clicks=20,
     hour=20,
     lease=8,
-    patience=4,
+    patience=10,
 )
 MAKE = Scale(
     "make faults",
