@@ -8,15 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
+from clinic.appointments import verbs as appointment_verbs
 from clinic.audit.models import Event
-from clinic.audit.recording import about
+from clinic.audit.recording import Actor, about
+from clinic.outbox import calls
 from clinic.outbox.codes import TEXT_RECEIVED, CallReason, MessageState
 from clinic.outbox.models import CallTask, Effect, Message
 from clinic.outbox.texting import words as sms
-from clinic.outbox.texting.inbound import ANSWERS, Word, read, receive
+from clinic.outbox.texting.inbound import ANSWERS, receive
+from clinic.outbox.texting.keywords import Word, read
 from clinic.outbox.texting.providers import Inbound
 from clinic.people import consents, roles
 from clinic.people.models.person import ConsentKind
+from clinic.places.models import ContactPoint
 from clinic.signing.models import Text
 from tests import builders
 from tests.builders import NOON, later, told
@@ -79,6 +83,30 @@ def signed(name, values, *, args=(), token=TOKEN, **headers):
         "Ｓｔｏｐ",
         "stop texting me",
         "Alto por favor",
+        "Please stop",
+        "please stop texting me",
+        "I said stop!",
+        "no more texts",
+        "No more messages please",
+        "don't text me",
+        "do not text me",
+        "please don’t send me any more messages",
+        "remove me",
+        "remove me from your list",
+        "STOPP",
+        "end texts",
+        "quit texting",
+        "cancel texts",
+        "PARE",
+        "¡Ya basta!",
+        "por favor alto",
+        "no más mensajes",
+        "ya no me manden mensajes",
+        "No me escriban más",
+        "dejen de escribirme",
+        "deténgase",
+        "basta",
+        "salir",
     ],
 )
 def test_every_way_to_say_stop(text):
@@ -97,6 +125,14 @@ def test_every_way_to_say_stop(text):
         ("cancel my visit on Monday", Word.OTHER),
         ("the end is near", Word.OTHER),
         ("nonstop", Word.OTHER),
+        ("cancel my appointment", Word.OTHER),
+        ("Can I stop by at three?", Word.OTHER),
+        ("I can't stop coughing", Word.OTHER),
+        ("at the bus stop", Word.OTHER),
+        ("I got your text, thank you", Word.OTHER),
+        ("no me mandaron nada", Word.OTHER),
+        ("no baja la hinchazón", Word.OTHER),
+        ("no puedo salir hoy", Word.OTHER),
         ("😀\x00", Word.OTHER),
     ],
 )
@@ -105,8 +141,8 @@ def test_other_words(text, word):
 
 
 def test_spanish_words_are_answered_in_spanish():
-    assert read("ALTO")[1] == read("ayuda")[1] == "es"
-    assert read("STOP")[1] == "en"
+    assert read("ALTO")[1] == read("ayuda")[1] == read("no más mensajes")[1] == "es"
+    assert read("STOP")[1] == read("Please stop")[1] == "en"
 
 
 # -- Doing -----------------------------------------------------------------------------------------
@@ -168,6 +204,77 @@ def test_urgent_words_are_a_call_and_are_stored_nowhere(text):
     assert task.about_id == request.pk
     assert task.due_at < request.due_at
     assert "breathe" not in str([one.codes for one in Event.objects.all()])
+
+
+NUMBERS = "In danger call 911. Day or night: (212) 555-0111."
+
+
+@pytest.mark.django_db
+def test_urgent_words_are_answered_with_the_numbers_however_often():
+    agreed_to_texts()
+    for _time in range(ANSWERS + 2):
+        said = receive(Inbound(NUMBER, "I can't breathe"), at=NOON)
+        assert NUMBERS in said
+        assert "988" in said
+    assert NUMBERS in receive(Inbound("+12125550100", "chest pain"), at=NOON), "a stranger, too"
+
+
+@pytest.mark.django_db
+def test_urgent_words_are_answered_in_her_language():
+    agreed_to_texts(language="es")
+    said = receive(Inbound(NUMBER, "no puedo respirar"), at=NOON)
+    assert "En peligro llame al 911" in said
+    assert len(said) <= 160
+    assert said.isascii()
+    assert HEALTH.search(said) is None
+
+
+@pytest.mark.django_db
+def test_stop_with_urgent_words_does_both():
+    request = agreed_to_texts()
+    for minutes in (0, 1):
+        said = receive(Inbound(NUMBER, "Stop, I can't breathe"), at=later(minutes=minutes))
+        assert NUMBERS in said
+    assert not consents.has_given(request.person, ConsentKind.SMS, at=NOON)
+    builders.pay(later(minutes=1))
+    assert CallTask.rows.filter(about_id=request.pk, reason=CallReason.URGENT).exists()
+
+
+@pytest.mark.django_db
+def test_help_alone_is_the_carriers_word_and_no_alarm():
+    agreed_to_texts()
+    said = receive(Inbound(NUMBER, "HELP"), at=NOON)
+    assert "nobody reads texts here" in said
+    assert "In danger call 911" in said
+    assert not Effect.objects.filter(kind="people.urgent").exists()
+    assert NUMBERS in receive(Inbound(NUMBER, "please help me"), at=NOON)
+
+
+@pytest.mark.django_db
+def test_without_its_own_words_the_others_name_the_emergency_number():
+    agreed_to_texts()
+    Text.objects.filter(kind=sms.KIND.code, subject=Word.URGENT).update(taken_down_at=NOON)
+    assert "call 911" in receive(Inbound(NUMBER, "I can't breathe"), at=NOON)
+
+
+@pytest.mark.django_db
+def test_without_a_night_line_the_main_number_is_given():
+    agreed_to_texts()
+    ContactPoint.objects.filter(role="night").delete()
+    assert "(212) 555-0100" in receive(Inbound(NUMBER, "I can't breathe"), at=NOON)
+
+
+@pytest.mark.django_db
+def test_who_has_no_open_request_is_called_about_her_newest():
+    first = agreed_to_texts()
+    second = builders.appointment_request(at=later(minutes=1))
+    for one in (first, second):
+        appointment_verbs.change_mind(one, by=Actor.person(one.person), at=later(minutes=2))
+    receive(Inbound(NUMBER, "I can't breathe"), at=later(days=1))
+    builders.pay(later(days=1))
+    made = CallTask.rows.filter(reason=CallReason.URGENT)
+    assert second.pk in set(made.values_list("about_id", flat=True))
+    assert first.person_id != second.person_id, "each has the number; each is called"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -250,3 +357,48 @@ def test_a_text_that_did_not_arrive_is_a_call(settings, status, calls):
         assert answer.status_code == 204
     tasks = CallTask.rows.filter(reason=CallReason.MESSAGE_FAILED)
     assert tasks.count() == calls
+
+
+# -- Each text is an occasion of its own -----------------------------------------------------------
+def urgent_calls(request):
+    return CallTask.rows.filter(about_id=request.pk, reason=CallReason.URGENT)
+
+
+def text_in(minutes, *, text="I can't breathe", message_id=""):
+    receive(Inbound(NUMBER, text, message_id), at=later(minutes=minutes))
+    builders.pay(later(minutes=minutes))
+
+
+@pytest.mark.django_db
+def test_after_the_call_was_made_another_text_is_another_call():
+    request = agreed_to_texts()
+    text_in(5, message_id="SM1")
+    text_in(6, message_id="SM2", text="chest pain")
+    task = urgent_calls(request).get()
+    calls.make(task, by=builders.colleague("sam"), at=later(minutes=7))
+    text_in(8, message_id="SM2", text="chest pain")
+    assert urgent_calls(request).open().count() == 0, "told twice of one text"
+    text_in(9, message_id="SM3")
+    assert urgent_calls(request).open().count() == 1
+
+
+@pytest.mark.django_db
+def test_where_the_carrier_does_not_number_texts_their_words_do():
+    request = agreed_to_texts()
+    text_in(5)
+    calls.make(urgent_calls(request).get(), by=builders.colleague("sam"), at=later(minutes=6))
+    text_in(7)
+    assert urgent_calls(request).open().count() == 0
+    text_in(8, text="I can't breathe, chest pain")
+    assert urgent_calls(request).open().count() == 1
+    assert "breathe" not in str(list(Effect.objects.values_list("key", flat=True)))
+
+
+@pytest.mark.django_db
+def test_the_carriers_own_number_of_a_text_is_read():
+    request = agreed_to_texts(at=NOON)
+    values = {"From": NUMBER, "Body": "I can't breathe"}
+    for message_id in ("SM1", "SM1", "SM2"):
+        assert signed(INBOUND, values | {"MessageSid": message_id}).status_code == 200
+    keys = Effect.objects.filter(kind="people.urgent", about_id=request.pk).values_list("key")
+    assert {key.partition("text ")[2] for (key,) in keys} == {"SM1", "SM2"}

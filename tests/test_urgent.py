@@ -18,7 +18,7 @@ from clinic.audit.recording import Actor
 from clinic.design.forms import HouseForm, PlainText
 from clinic.lifecycle import NotMoved
 from clinic.outbox import handlers
-from clinic.outbox.codes import CallReason, CallState, EffectState
+from clinic.outbox.codes import CallReason, CallState
 from clinic.outbox.models import CallTask, Effect
 from clinic.people import roles
 from clinic.people.attempts import Try
@@ -149,6 +149,8 @@ def test_no_form_has_a_box_that_is_not_looked_at():
         "HelperSendForm",
         "PhoneForm",
         "AttemptForm",
+        # In tests/test_her_word.py.
+        "CorrectForm",
     }
     # Nothing typed here is kept or read by anybody.
     never_kept = {"OpenRequestForm", "FindForm", "AgainForm"}
@@ -283,14 +285,6 @@ def test_a_call_that_was_made_at_once_is_nudged_about_no_more(play):
     before = len(mail.outbox)
     pay(later(seconds=10))
     assert len(mail.outbox) == before
-
-
-def test_who_changes_her_mind_is_not_called(play):
-    made = appointment_request(note=WORDS[0])
-    appointment_verbs.change_mind(made, by=Actor.person(made.person), at=later(seconds=1))
-    pay(later(minutes=1))
-    assert urgent_calls(made) == []
-    assert Effect.objects.get(kind=URGENT).state == EffectState.VOID
 
 
 def test_refused_mail_changes_nothing_about_the_call(play, settings):
@@ -464,7 +458,7 @@ def test_every_box_of_hers_says_when_it_is_read(client, play):
         ]
         assert boxes
         for name in boxes:
-            assert "do not wait for us: call" in form.fields[name].help_text, name
+            assert "do not wait for us: call" in form[name].help_text, name
 
 
 def test_the_sentence_is_of_this_moment_and_not_kept_by_caches(client, play):

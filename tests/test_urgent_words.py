@@ -110,6 +110,45 @@ es urgente
 llamen al 911
 me estoy muriendo
 me siento muy mal
+he is not breathing
+she stopped breathing
+not breathing
+can't get air
+she won't wake up
+my mom is not waking up
+she is not responding
+my lips are blue
+seizing
+I'm so short of breathe
+it hurts so bad i cant stand it
+he doesn't make sense
+there is blood coming out of my drain
+I took all my pills
+i took the whole bottle
+cutting myself
+kms
+I have a gun
+no one would miss me
+thinking of ending things
+me quiero matar
+me voy a matar
+me corto
+pensamientos de muerte
+me tomé todas las pastillas
+auxilio
+¡Socorro!
+nopuedo respirar
+llevo tres días vomitando
+se me duerme el brazo
+HELP
+Help! My mother fell.
+please help me
+i need help
+ayuda
+¡Ayuda, por favor!
+bleading
+ICANTBREATHE
+ICANNOTBREATHE
 """
 ORDINARY = """
 I would like an appointment on Thursday.
@@ -177,6 +216,24 @@ María del Socorro de los Dolores
 No puedo mover la cita de junio
 Hannah Zzyzx
 100 River Road, Springfield
+I need help with forms
+Please help me find a study
+Can you help me with the forms?
+My daughter can help.
+My tumor is not responding to chemo
+She is not responding very well to the treatment
+He isn't waking up early these days
+The bill does not make sense
+I live 40 kms away
+I want to diet
+I want to end things with my old insurance
+Hospital Auxilio Mutuo
+Socorro Díaz
+Necesito ayuda con los formularios
+Me corto el pelo en marzo
+Se me cortó la llamada
+My veins are blue on the port side
+I take all my pills in the morning
 """
 
 

@@ -19,10 +19,14 @@ class NotGenuine(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A text that somebody sent to us; it is read once and stored nowhere."""
+    """A text that somebody sent to us; it is read once and stored nowhere.
+
+    `message_id` is the carrier's: the same where it tells us of one text twice.
+    """
 
     number: str
     text: str
+    message_id: str = ""
 
 
 class Provider(Protocol):

@@ -61,7 +61,8 @@ class Twilio:
     def received(self, request: HttpRequest) -> Inbound:
         """The text and its sender."""
         self._check(request)
-        return Inbound(request.POST.get("From", ""), request.POST.get("Body", ""))
+        told = request.POST
+        return Inbound(told.get("From", ""), told.get("Body", ""), told.get("MessageSid", ""))
 
     def answer(self, text: str) -> HttpResponse:
         """TwiML: one message back, or none."""

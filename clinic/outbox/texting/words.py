@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.design import phone
 from clinic.outbox.codes import MessageChannel
-from clinic.outbox.messages import deliver, message_row
+from clinic.outbox.messages import begin, deliver
 from clinic.outbox.models import Message
 from clinic.outbox.texting.providers import is_on, provider
 from clinic.people import consents
@@ -95,9 +95,9 @@ def tell(
     version = words_of(RECEIVED, person.language, at=at)
     if version is None or not may_text(person, at=at) or not _has_room(person, effect_id, at=at):
         return None
-    message = message_row(effect_id, version, at=at, person=person, channel=MessageChannel.SMS)
+    message = begin(effect_id, version, at=at, person=person, channel=MessageChannel.SMS)
     carry = partial(_send, version, to=mobile_of(person), effect_id=effect_id, values=values)
-    return deliver(message, version, carry, at=at)
+    return deliver(message, carry, at=at)
 
 
 def _send(

@@ -25,6 +25,11 @@ ROUTING: Final = timedelta(seconds=10)
 """A new request is first given to somebody: the call is hers, and not the first of the team's."""
 
 
+def are_urgent(texts: Iterable[str]) -> bool:
+    """Whether any text has urgent words."""
+    return any(finds_urgent_words(text) for text in texts)
+
+
 def mark_if_urgent(
     request: PersonRequest, texts: Iterable[str], *, key: str, by: Actor, at: datetime
 ) -> bool:
@@ -33,7 +38,7 @@ def mark_if_urgent(
     `key` names the occasion: the same one again is one call. Call it inside the transaction that
     saves the texts.
     """
-    if not any(finds_urgent_words(text) for text in texts):
+    if not are_urgent(texts):
         return False
     # The first time is kept: what came later stands in the events.
     first = type(request)._default_manager.filter(pk=request.pk, urgent_words_at__isnull=True)

@@ -20,7 +20,10 @@ from clinic.places import centre
 
 
 def call(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Owe the call to whoever looks after the request, else to the first of its team."""
+    """Owe the call to whoever looks after the request, else to one of its team.
+
+    While a call is owed for the same reason, it is that one; once it was made, it is another.
+    """
     effect = Effect.objects.get(pk=effect_id)
     # From when she wrote: a queue that was late must not put the call off.
     due_at = due_at_once(effect.created_at, centre.schedule())
@@ -29,11 +32,19 @@ def call(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
         raise TryLater("nobody")
     key = str(effect_id)
     person = contact_person(owed.about.person)
+    if _is_owed_for_another(effect):
+        return
     with transaction.atomic():
+        # Also where the request has ended, or a colleague closes it at this moment: one call too
+        # many harms nobody.
         owe_call(owed, person=person, reason=CallReason.URGENT, at=at, key=key)
-        # None where the request has ended meanwhile.
-        if task := CallTask.rows.about(effect.about_kind, about_id).filter(key=key).first():
-            owe(Owed(NUDGE, task), at=at)
+        task = CallTask.rows.about(effect.about_kind, about_id).get(key=key)
+        owe(Owed(NUDGE, task), at=at)
+
+
+def _is_owed_for_another(effect: Effect) -> bool:
+    tasks = CallTask.rows.about(effect.about_kind, effect.about_id).open()
+    return tasks.filter(reason=CallReason.URGENT).exclude(key=str(effect.pk)).exists()
 
 
 def nudge(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
