@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.doors import public
-from clinic.outbox.watch import state
+from clinic.outbox.watch import keys, state
 
 
 @public
@@ -28,20 +28,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @public
 def queue(request: HttpRequest) -> HttpResponse:
-    """How the queue stands in numbers and codes: 200, or 503 with the `reasons`."""
+    """What is wrong with the queue, and who is alive: 200, or 503 with the `reasons`."""
     try:
-        found = _numbers(state.look(at=timezone.now()))
+        found = _signs(state.look(at=timezone.now()))
     except Error:
         found = {"reasons": ["database"]}
     return JsonResponse(found, status=503 if found["reasons"] else 200)
 
 
-def _numbers(found: state.QueueState) -> dict[str, Any]:
+def _signs(found: state.QueueState) -> dict[str, Any]:
+    # No count, no kind and no age of a single thing: a stranger who asks for somebody's link would
+    # see by it whether we know her. Colleagues read those on the queue page.
     return {
-        "reasons": found.troubles,
-        "oldest_overdue_seconds": _seconds(found.oldest),
-        "counts": found.counts,
-        "unknown_kinds": found.unknown,
+        "reasons": [*found.troubles, *([] if keys.are_at_hand() else [keys.REASON])],
         "pulse_ages_seconds": {pulse: _seconds(age) for pulse, age in found.ages.items()},
         "has_broker": found.has_broker,
     }

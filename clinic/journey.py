@@ -80,10 +80,23 @@ class SealedCookie:
         response.delete_cookie(self.name, samesite="Lax")
 
 
+_JOURNEYS: Final[set[str]] = set()
+
+
+def forget_answers(response: HttpResponse) -> None:
+    """Leave the answers of no journey behind in this browser."""
+    for name in sorted(_JOURNEYS):
+        SealedCookie(name).clear(response)
+
+
 class Journey(SealedCookie):
     """One journey's answers so far."""
 
     __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        _JOURNEYS.add(name)
 
     def told(self, request: HttpRequest) -> dict[str, Any]:
         """The answers that the page which was sent stood on; else those of the cookie.

@@ -17,7 +17,7 @@ from clinic.outbox.bounces import bounced
 from clinic.outbox.codes import CALL_ABOUT_LINKS, MAIL_LINKS, CallReason
 from clinic.outbox.models import CallTask, Effect, Message
 from clinic.people import again_views, roles
-from clinic.people.models import Reference
+from clinic.people.models import PrivateLink, Reference
 from clinic.people.references import open_link
 from tests import builders
 from tests.builders import NOON, later
@@ -57,7 +57,7 @@ def test_the_link_goes_to_the_address_we_have(sam, mailoutbox):
     assert (mail.to, mail.subject) == ([MARIA], "Your link")
     assert mail.extra_headers["Message-ID"] == f"<{effect.pk}@riverside.example>"
     reference = Reference.rows.get(about_id=request.pk)
-    assert [open_link(one, at=NOON) for one in links_in(mail)] == [reference]
+    assert [open_link(one, at=NOON).reference for one in links_in(mail)] == [reference]
     assert HEALTH.search(mail.message().as_string()) is None
     assert "Maria" not in mail.body
 
@@ -89,7 +89,11 @@ def test_each_open_request_has_its_link_and_ended_ones_have_none(sam, mailoutbox
     mailoutbox.clear()
     links_again.ask_by_email(MARIA, at=NOON)
     builders.pay(later(seconds=2))
-    found = [open_link(token, at=NOON).about_id for mail in mailoutbox for token in links_in(mail)]
+    found = [
+        open_link(token, at=NOON).reference.about_id
+        for mail in mailoutbox
+        for token in links_in(mail)
+    ]
     assert found == [first.pk]
 
 
@@ -101,7 +105,7 @@ def test_a_helper_gets_the_link_of_whom_she_helps(sam, mailoutbox):
     builders.pay(later(seconds=2))
     (mail,) = mailoutbox
     assert mail.to == ["hannah@example.org"]
-    assert open_link(links_in(mail)[0], at=NOON).about_id == request.pk
+    assert open_link(links_in(mail)[0], at=NOON).reference.about_id == request.pk
 
 
 @pytest.mark.parametrize("typed", ["stranger@example.org", ""])
@@ -225,6 +229,52 @@ def test_a_colleague_sends_it_and_a_double_click_is_one(sam, mailoutbox):
     assert 1 <= len(mailoutbox) <= 2, "two where the hour has just turned"
     event = Event.objects.filter(verb="send_link").last()
     assert event.actor_id == str(sam.pk)
+
+
+def again(request, *, at):
+    return links_again.send_again(request.person, by=Actor.staff(builders.colleague("sam")), at=at)
+
+
+def test_within_the_hour_it_says_when_it_was_sent(sam, mailoutbox):
+    request = asked(at=timezone.now())
+    now = timezone.now()
+    assert again(request, at=now) is None
+    builders.pay(now)
+    mailoutbox.clear()
+    sent_at = again(request, at=now)
+    assert sent_at == Message.rows.get(effect__kind=MAIL_LINKS).sent_at
+    builders.pay(now)
+    assert mailoutbox == []
+    assert Event.objects.filter(verb="send_link").count() == 1
+    address = reverse("calls:send_link", args=[request.person_id])
+    # Unless the hour has just turned, which makes it another.
+    said = page(signed_in(sam).post(address, follow=True))
+    assert "Her link was sent at " in said or "on its way" in said
+
+
+def test_what_did_not_arrive_or_opens_nothing_more_does_not_count(sam, mailoutbox):
+    request = asked()
+    for minutes in (0, 1):
+        mailoutbox.clear()
+        assert again(request, at=later(minutes=minutes)) is None
+        builders.pay(later(minutes=minutes))
+        assert len(mailoutbox) == 1
+        newest = Effect.objects.filter(kind=MAIL_LINKS).order_by("created_at").last()
+        assert bounced(newest.pk, at=later(minutes=minutes)) is True
+    assert again(request, at=later(minutes=2)) is None
+    builders.pay(later(minutes=2))
+    assert again(request, at=later(minutes=3)) is not None
+    PrivateLink.rows.update(revoked_at=timezone.now())
+    assert again(request, at=later(minutes=4)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_at_once_are_one_mail(transactional_db, mailoutbox):
+    builders.colleague("sam", roles.SCHEDULER)
+    request = asked()
+    mailoutbox.clear()
+    at_once(lambda _number: again(request, at=NOON), threads=4)
+    assert Effect.objects.filter(kind=MAIL_LINKS).count() == 1
 
 
 def test_without_mail_or_an_open_request_nothing_is_sent(sam):

@@ -123,8 +123,8 @@ def test_a_link_opens_its_request_until_it_ends():
     reference = referenced()
     token = token_of(make_link(reference, at=NOON))
     assert len(token) == 43
-    assert open_link(token, at=NOON) == reference
-    assert open_link(token, at=NOON + LINK_LIFE - SECOND) == reference
+    assert open_link(token, at=NOON).reference == reference
+    assert open_link(token, at=NOON + LINK_LIFE - SECOND).reference == reference
     for at in (NOON + LINK_LIFE, NOON + LINK_LIFE + SECOND):
         with pytest.raises(LinkNotValid, match="ended"):
             open_link(token, at=at)

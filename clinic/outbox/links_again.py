@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Max
 
 from clinic.audit.recording import Actor, record
 from clinic.clock import URGENT_WITHIN_HOURS, add_business_time
 from clinic.outbox.calls import Call, call_about, owe_call
-from clinic.outbox.codes import CALL_ABOUT_LINKS, MAIL_LINKS, CallReason
+from clinic.outbox.codes import CALL_ABOUT_LINKS, MAIL_LINKS, CallReason, MessageState
 from clinic.outbox.handlers import TryLater
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.messages import tell_person
+from clinic.outbox.models import Effect, EffectQuerySet, Message
 from clinic.outbox.receipts import phone_of
-from clinic.people.models import Person, Reference
+from clinic.people.models import Person, PrivateLink, Reference
 from clinic.people.models.findable import email_key
 from clinic.people.open_requests import open_references
 from clinic.people.references import address_of, link_for
@@ -57,20 +59,47 @@ def _ask(kind: str, target: str, people: Iterable[Person], *, at: datetime) -> N
 
 def _owe(kind: str, person: Person, *, at: datetime, due_at: datetime) -> None:
     """Once an hour for one person, however often somebody asks."""
-    owe(Owed(kind, person, key=f"{at:%Y%m%d%H}", due_at=due_at), at=at)
+    owe(Owed(kind, person, key=_hour(at), due_at=due_at), at=at)
 
 
-def send_again(person: Person, *, by: Actor, at: datetime) -> bool:
+def _hour(at: datetime) -> str:
+    return f"{at:%Y%m%d%H}"
+
+
+class NothingToSend(Exception):
+    """She has no open request, or no e-mail."""
+
+
+def send_again(person: Person, *, by: Actor, at: datetime) -> datetime | None:
     """A colleague sends her the links again; twice within the hour is once.
 
-    False when there is nothing to send, or nowhere to send it.
+    When it was sent already within this hour; None where it is on its way now. What did not reach
+    her does not count. Raises `NothingToSend`.
     """
-    if not person.email or not open_references(person):
-        return False
-    with transaction.atomic():
-        _owe(MAIL_LINKS, person, at=at, due_at=at)
-        record("send_link", about=person, by=by, at=at)
-    return True
+    references = open_references(person)
+    if not person.email or not references:
+        raise NothingToSend(f"{person} has nothing to be sent.")
+    this_hour = Effect.objects.filter(
+        about_id=person.pk, key__startswith=f"{MAIL_LINKS}:{person.pk}:{_hour(at)}"
+    )
+    sent_at = _sent_at(this_hour, references)
+    if sent_at is None and not this_hour.waiting().exists():
+        # Each that failed makes room for one more; two clicks at once make the same row.
+        key = f"{_hour(at)}-{this_hour.count()}"
+        with transaction.atomic():
+            owe(Owed(MAIL_LINKS, person, key=key), at=at)
+            record("send_link", about=person, by=by, at=at)
+    return sent_at
+
+
+def _sent_at(effects: EffectQuerySet, references: list[Reference]) -> datetime | None:
+    """When one of these went out whose links still open; a link that was ended counts no more."""
+    links = PrivateLink.rows.filter(reference__in=references)
+    ended_at = links.aggregate(last=Max("revoked_at"))["last"]
+    sent = Message.rows.filter(effect__in=effects, status=MessageState.SENT)
+    if ended_at is not None:
+        sent = sent.filter(sent_at__gt=ended_at)
+    return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
 
 
 def mail_links(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
@@ -80,6 +109,8 @@ def mail_links(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> No
     if not references:
         return
     links = [address_of(link_for(one, at=at)) for one in references]
+    # Read after the links: one who corrects her address now ends them, or is read here.
+    person.refresh_from_db()
     values = {
         "link": "\n".join(links),
         "reference": ", ".join(one.spoken for one in references),

@@ -13,8 +13,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from clinic.audit.recording import Actor, record
 from clinic.audit.recording import about as pair
 from clinic.encryption import keyed_digest, keyed_digests
 from clinic.people.models import Person, PrivateLink, Reference
@@ -36,15 +38,47 @@ def make_reference(request: models.Model, *, person: Person, at: datetime) -> Re
     """A fresh short code for a request; call inside the transaction that makes the request."""
     kind, request_id = pair(request)
     for _try in range(TRIES):
-        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         try:
             with transaction.atomic():
                 return Reference.rows.create(
-                    code=code, person=person, about_kind=kind, about_id=request_id, created_at=at
+                    code=_drawn(),
+                    person=person,
+                    about_kind=kind,
+                    about_id=request_id,
+                    created_at=at,
                 )
         except IntegrityError:
             if Reference.rows.filter(about_id=request_id).exists():
                 raise
+    raise RuntimeError("No free reference code was found.")
+
+
+def _drawn() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def renew(reference: Reference, *, seen: str, by: Actor, at: datetime) -> bool:
+    """Somebody else may have her link or reference: both end, and a new code is hers.
+
+    `seen` is the code on the page on which this was asked for; False when it was renewed since, so
+    that a double click does not end the code that she has just written down.
+    """
+    with transaction.atomic():
+        if not _recode(reference, seen=normalise_code(seen)):
+            return False
+        end_links([reference], at=at)
+        record("renew_reference", about=reference, by=by, at=at)
+    reference.refresh_from_db()
+    return True
+
+
+def _recode(reference: Reference, *, seen: str) -> bool:
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic():
+                return bool(Reference.rows.filter(pk=reference.pk, code=seen).update(code=_drawn()))
+        except IntegrityError:
+            continue
     raise RuntimeError("No free reference code was found.")
 
 
@@ -61,9 +95,17 @@ def reference_of(request_id: uuid.UUID) -> Reference | None:
     return Reference.rows.filter(about_id=request_id).first()
 
 
-def opened(reference_id: uuid.UUID) -> Reference | None:
-    """The request that a person has opened, with herself."""
-    return Reference.rows.select_related("person").filter(pk=reference_id).first()
+def opened(
+    reference_id: uuid.UUID, *, code: str, link_id: uuid.UUID | None = None
+) -> Reference | None:
+    """The request that a person has opened, with herself, while what opened it still counts.
+
+    Whoever was let in by a code or link that has ended since is out: it may be who she fears.
+    """
+    rows = Reference.rows.select_related("person").filter(pk=reference_id, code=code)
+    if link_id is not None:
+        rows = rows.filter(links__pk=link_id, links__revoked_at=None)
+    return rows.first()
 
 
 def normalise_code(typed: str) -> str:
@@ -93,6 +135,38 @@ def link_for(reference: Reference, *, at: datetime) -> PrivateLink:
     return usable.last() or make_link(reference, at=at)
 
 
+def end_links(references: Iterable[Reference], *, at: datetime) -> int:
+    """Let no link to these requests open anything again; how many ended.
+
+    Call it inside the transaction of what makes them unsafe.
+    """
+    return _end(PrivateLink.rows.filter(reference__in=list(references)), at=at)
+
+
+def end_links_of(person: Person, *, at: datetime) -> None:
+    """The same for all her requests, and those of whom she helps."""
+    hers = Q(person=person) | Q(person__helpers__person=person)
+    end_links(Reference.rows.filter(hers).distinct(), at=at)
+
+
+def end_links_about(request: models.Model, *, at: datetime) -> None:
+    """The same for one request."""
+    end_links(Reference.rows.filter(about_id=request.pk), at=at)
+
+
+def end_link(link_id: uuid.UUID, *, reference: Reference, at: datetime) -> bool:
+    """She closes her page: the link that opened it stays behind in a browser that others use."""
+    with transaction.atomic():
+        ended = _end(reference.links.filter(pk=link_id), at=at)
+        if ended:
+            record("end_link", about=reference, by=Actor.person(reference.person), at=at)
+    return bool(ended)
+
+
+def _end(links: QuerySet[PrivateLink], *, at: datetime) -> int:
+    return links.filter(revoked_at=None).update(revoked_at=at)
+
+
 def token_of(link: PrivateLink) -> str:
     """The link's secret: its id and half a keyed digest of it, 43 URL-safe characters."""
     seal = keyed_digest(link.pk.hex, purpose=PURPOSE)[:16]
@@ -104,8 +178,8 @@ def address_of(link: PrivateLink) -> str:
     return settings.SITE_URL + reverse("requests:link", kwargs={"token": token_of(link)})
 
 
-def open_link(token: str, *, at: datetime) -> Reference:
-    """The request behind a token; raises `LinkNotValid`."""
+def open_link(token: str, *, at: datetime) -> PrivateLink:
+    """The link behind a token, with its request; raises `LinkNotValid`."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         link_id = uuid.UUID(bytes=raw[:16])
@@ -118,4 +192,4 @@ def open_link(token: str, *, at: datetime) -> Reference:
     link = PrivateLink.rows.select_related("reference__person").filter(pk=link_id).first()
     if link is None or link.revoked_at is not None or link.expires_at <= at:
         raise LinkNotValid("ended")
-    return link.reference
+    return link

@@ -13,6 +13,7 @@ urlpatterns = [
     path("your-request/page/", views.detail, name="detail"),
     path("your-request/contact/", views.contact, name="contact"),
     path("your-request/changed-my-mind/", views.change_mind, name="change_mind"),
+    path("your-request/new-link/", views.new_link, name="new_link"),
     path("your-request/close/", views.close, name="close"),
     path("your-request/closed/", views.closed, name="closed"),
     path("r/<str:token>/", views.open_by_link, name="link"),

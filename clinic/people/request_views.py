@@ -22,18 +22,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.audit.recording import Actor, record
 from clinic.doors import Door, Opens, declare, public
-from clinic.journey import SealedCookie
+from clinic.journey import SealedCookie, forget_answers
 from clinic.people.forms import ChannelsForm, OpenRequestForm
 from clinic.people.intake import CONTACT_FIELDS, correct_contact
-from clinic.people.models import Reference
+from clinic.people.models import PrivateLink, Reference
 from clinic.people.reading_times import when_read
 from clinic.people.references import (
     LinkNotValid,
     address_of,
+    end_link,
     find,
     link_for,
     normalise_code,
     open_link,
+    renew,
 )
 from clinic.people.references import (
     opened as opened_request,
@@ -41,6 +43,7 @@ from clinic.people.references import (
 from clinic.people.requests import RequestKind, kind_for
 from clinic.people.throttle import allow, client_address, forgive
 from clinic.people.urgency.alarms import wrote_urgently
+from clinic.people.urgency.ending import still_owes_urgent_call
 
 COOKIE: Final = SealedCookie("request", max_age=30 * 60)
 TRIES_BY_ADDRESS: Final = 20
@@ -54,10 +57,14 @@ TOO_MANY: Final = _("There were many tries from here. Wait 15 minutes, or call u
 Opened = Callable[..., HttpResponse]
 
 
-def admit(reference: Reference) -> HttpResponse:
-    """Let her in: a short-lived cookie, and on to her page."""
+def admit(reference: Reference, *, link: PrivateLink | None = None) -> HttpResponse:
+    """Let her in: a short-lived cookie, and on to her page.
+
+    The cookie holds what let her in: when that ends, so does what it opened.
+    """
     response = redirect("requests:detail")
-    COOKIE.write(response, {"reference": str(reference.pk)})
+    data = {"reference": str(reference.pk), "code": reference.code}
+    COOKIE.write(response, data | ({"link": str(link.pk)} if link else {}))
     return response
 
 
@@ -81,11 +88,17 @@ def opened(view: Opened) -> Opened:
 
 
 def _opened_reference(request: HttpRequest) -> Reference | None:
-    try:
-        reference_id = uuid.UUID(COOKIE.read(request).get("reference", ""))
-    except ValueError:
+    data = COOKIE.read(request)
+    if not data.keys() >= {"reference", "code"}:
         return None
-    return opened_request(reference_id)
+    reference_id, code = uuid.UUID(data["reference"]), data["code"]
+    return opened_request(reference_id, code=code, link_id=_link_id(request))
+
+
+def _link_id(request: HttpRequest) -> uuid.UUID | None:
+    """The link that let her in; None if it was her reference, or the form she sent."""
+    link = COOKIE.read(request).get("link")
+    return uuid.UUID(link) if link else None
 
 
 def _may_try(request: HttpRequest, code: str) -> bool:
@@ -125,11 +138,11 @@ def open_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A private link: GET shows a button, POST opens."""
     _private(request)
     try:
-        reference = open_link(token, at=timezone.now())
+        link = open_link(token, at=timezone.now())
     except LinkNotValid:
         return render(request, "requests/link_ended.html", status=410)
     if request.method == "POST":
-        return admit(reference)
+        return admit(link.reference, link=link)
     return render(request, "requests/link.html")
 
 
@@ -144,18 +157,22 @@ def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> 
     with transaction.atomic():
         record("read", about=reference, by=by, at=now, place="her request")
         link = link_for(reference, at=now)
-    helper = standing.patient.helpers.select_related("person").first()
-    people = [standing.patient, *([helper.person] if helper else [])]
     context = {
         "reference": reference,
         "standing": standing,
-        # Whoever is called first stands first; nothing she typed is out of her sight.
-        "people": sorted(people, key=lambda one: one != standing.contact),
+        # Nothing she typed is out of her sight.
+        "people": standing.people,
         "link": address_of(link),
         "just_sent": "sent" in request.GET,
         "wrote_urgently": wrote_urgently(reference.about_kind, reference.about_id, at=now),
+        "may_still_call": not standing.is_open and _may_still_call(reference),
     }
     return render(request, "requests/detail.html", context)
+
+
+def _may_still_call(reference: Reference) -> bool:
+    """Whether somebody calls about what she wrote, whatever becomes of her request."""
+    return still_owes_urgent_call(reference.about_kind, reference.about_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,40 +185,65 @@ def contact(request: HttpRequest, *, reference: Reference, kind: RequestKind) ->
         return redirect("requests:detail")
     person = standing.contact
     initial = {name: getattr(person, name) for name in CONTACT_FIELDS}
-    read, actor = when_read(at=now), Actor.person(reference.person)
-    form = ChannelsForm(request.POST or None, initial=initial, when_read=read)
+    actor = Actor.person(reference.person)
+    form = ChannelsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         correct_contact(person, form.cleaned_data, by=actor, at=now, reference=reference)
-        return redirect("requests:detail")
+        # Let in anew: the link she came by may have ended with the old address.
+        return admit(reference)
     record("read", about=person, by=actor, at=now, place="her contact details")
+    form.say_when_read(when_read(at=now))
     return render(request, "requests/contact.html", {"form": form, "person": person})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def change_mind(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> HttpResponse:
-    """She no longer wants it: everything owed is void, and nobody asks why."""
+    """She no longer wants it: nobody asks why; only a call about urgent words stays owed."""
     if request.method == "POST":
         kind.change_mind(reference.about_id, Actor.person(reference.person), timezone.now())
-        return redirect("requests:detail")
-    return render(request, "requests/change_mind.html")
+        # Let in anew: the link she came by has ended, too.
+        return admit(reference)
+    context = {"may_still_call": _may_still_call(reference)}
+    return render(request, "requests/change_mind.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def new_link(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> HttpResponse:
+    """Somebody else may have her link: it ends, and so does her reference; she gets new ones."""
+    if request.method == "POST":
+        by, seen = Actor.person(reference.person), request.POST.get("seen", "")
+        renew(reference, seen=seen, by=by, at=timezone.now())
+        return admit(reference)
+    return render(request, "requests/new_link.html", {"reference": reference})
 
 
 @require_POST
 @public
 def close(request: HttpRequest) -> HttpResponse:
-    """Leave nothing on a shared phone."""
+    """Leave nothing on a shared phone, and in its history nothing that opens her request."""
     _private(request)
-    response = redirect(reverse("requests:closed"))
+    page = reverse("requests:closed")
+    response = redirect(f"{page}?link" if _end_link(request) else page)
     COOKIE.clear(response)
+    forget_answers(response)
     # Not "storage": the browser would also drop the demo's and the staff's own pages.
     response["Clear-Site-Data"] = '"cache", "cookies"'
     return response
 
 
+def _end_link(request: HttpRequest) -> bool:
+    """Whether a link had opened her page, which has ended now."""
+    reference, link_id = _opened_reference(request), _link_id(request)
+    if reference is None or link_id is None:
+        return False
+    return end_link(link_id, reference=reference, at=timezone.now())
+
+
 @require_http_methods(["GET", "HEAD"])
 @public
 def closed(request: HttpRequest) -> HttpResponse:
-    """Her request is closed on this device."""
+    """Her request is closed on this device; and the link that opened it, if one did."""
     _private(request)
-    return render(request, "requests/closed.html")
+    return render(request, "requests/closed.html", {"link_ended": "link" in request.GET})
