@@ -284,6 +284,17 @@ def test_a_hand_over_that_is_rolled_back_leaves_everything(play):
     assert (Event.objects.count(), Effect.objects.count()) == before
 
 
+def test_taken_from_a_page_that_is_old_the_case_goes_with_it():
+    play = cast()
+    row = referral(play.study)
+    pay()
+    stale = fresh(row)
+    handing.hand_over(fresh(row), to=play.ben, by=play.lena, at=SOON)
+    verbs.accept(stale, by=play.ana, at=SOON)
+    row = fresh(row)
+    assert row.coordinator == row.case.owner == play.ana
+
+
 @pytest.mark.django_db(transaction=True)
 def test_handed_over_while_she_takes_it_somebody_has_it_and_the_case(transactional_db):
     play = cast()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from clinic.audit.models import Event
 from clinic.log import HidePrivateLinks
+from clinic.outbox.bounces import bounced
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import Effect, Message
 from clinic.people import roles
@@ -125,6 +126,39 @@ def test_a_mail_server_that_is_down_is_tried_again_with_the_same_message_id(play
     settings.EMAIL_BACKEND = backend
     pay(effect.due_at)
     assert [one.to for one in mail.outbox] == [["nora@example.org"]]
+
+
+REFUSING = "tests.mail_servers.RefusesForGood"
+
+
+@pytest.mark.parametrize("kind", [INVITE, RESET])
+def test_a_refused_mail_needs_a_person_and_its_keepers_hear_of_it(play, settings, kind):
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, REFUSING
+    if kind == INVITE:
+        invited(newcomer(), play.alex)
+    else:
+        now = timezone.now()
+        invitations.ask_reset("sam@example.org", key=uuid.uuid4(), address="192.0.2.1", at=now)
+        pay(now)
+    effect = Effect.objects.get(kind=kind)
+    assert (effect.state, effect.last_error, effect.attempts) == ("quarantined", "GiveUp", 1)
+    settings.EMAIL_BACKEND = backend
+    pay(timezone.now())
+    assert {one.to[0] for one in mail.outbox} >= {"alex@example.org", "lena@example.org"}
+
+
+def test_the_account_says_that_the_invitation_did_not_arrive(play, settings):
+    nora, alex = newcomer(), signed_in(play.alex)
+    address, said = reverse("admin:people_user_change", args=[nora.pk]), "did not arrive"
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, REFUSING
+    assert said not in page(alex.get(address))
+    invited(nora, play.alex)
+    assert said in page(alex.get(address))
+    settings.EMAIL_BACKEND = backend
+    invited(nora, play.alex)
+    assert said not in page(alex.get(address))
+    assert bounced(Effect.objects.filter(kind=INVITE).latest("created_at").pk, at=timezone.now())
+    assert said in page(alex.get(address))
 
 
 def test_who_has_chosen_meanwhile_or_has_left_gets_no_mail(play):
@@ -339,11 +373,14 @@ def test_a_colleague_added_without_a_password_is_invited(play):
     assert Event.objects.get(verb="invite").about_id == User.objects.get(full_name="Nora").pk
 
 
-def test_one_added_with_a_password_is_not(play):
-    values = form(new_password=NEW)
-    signed_in(play.alex).post(reverse("admin:people_user_add"), values)
-    assert User.objects.get(full_name="Nora").check_password(NEW)
-    assert not Effect.objects.filter(kind=INVITE).exists()
+def test_no_administrator_chooses_the_password_of_another(play):
+    browser = signed_in(play.alex)
+    for address in (reverse("admin:people_user_add"), change_url(play.ana)):
+        assert "password" not in re.findall(r'name="([^"]*)"', page(browser.get(address)))
+    browser.post(reverse("admin:people_user_add"), form(new_password=NEW, password=NEW))
+    browser.post(change_url(play.ana), form(play.ana, new_password=NEW, password=NEW))
+    assert not User.objects.get(full_name="Nora").has_usable_password()
+    assert fresh(play.ana).check_password(PASSWORD)
 
 
 def test_the_button_invites_again(play):

@@ -12,14 +12,13 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor, record
 from clinic.people import roles
-from clinic.people.colleagues import invitations
+from clinic.people.colleagues import addresses, invitations
 from clinic.people.colleagues.role_formset import RoleFormSet
 from clinic.people.colleagues.views import say_invited
 from clinic.people.models import RoleHeld, User
@@ -33,16 +32,7 @@ LANGUAGE_CODES = frozenset(LANG_INFO) | {code for code, _name in SPOKEN_LANGUAGE
 
 
 class UserForm(forms.ModelForm[User]):
-    """An account; without a password its owner is invited to choose one."""
-
-    new_password = forms.CharField(
-        label=_("new password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_(
-            "Leave it empty: a new colleague is invited by mail to choose one, others keep theirs."
-        ),
-    )
+    """An account; nobody but its owner, who is invited by mail, chooses its password."""
 
     languages = forms.CharField(
         label=_("languages spoken"),
@@ -77,14 +67,9 @@ class UserForm(forms.ModelForm[User]):
     def clean_email(self) -> str:
         """Addresses are compared in lower case."""
         email: str = self.cleaned_data["email"].lower()
+        if max(len(email), len(self.initial.get("email", ""))) > addresses.LONGEST:
+            raise forms.ValidationError(_("This address is too long. Use a shorter one."))
         return email
-
-    def clean_new_password(self) -> str:
-        """A password that Django's validators accept."""
-        password: str = self.cleaned_data["new_password"]
-        if password:
-            validate_password(password, self.instance)
-        return password
 
 
 class RoleInline(admin.TabularInline[RoleHeld, User]):
@@ -103,6 +88,12 @@ class RoleInline(admin.TabularInline[RoleHeld, User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and obj != request.user
+
+
+def _move(request: HttpRequest, user: User) -> None:
+    me, now = cast("User", request.user), timezone.now()
+    if addresses.move(user, to=user.email, by=me, at=now) and user.is_active:
+        say_invited(request)
 
 
 @admin.register(User)
@@ -135,8 +126,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         super().save_related(request, form, formsets, change)
         del user.roles
         me, now = cast("User", request.user), timezone.now()
-        password_set = bool(form.cleaned_data["new_password"])
-        if before != user.roles or password_set or not change:
+        if before != user.roles or not change:
             record(
                 "change_account",
                 about=user,
@@ -144,30 +134,29 @@ class UserAdmin(admin.ModelAdmin[User]):
                 at=now,
                 roles=sorted(user.roles),
                 before=sorted(before),
-                password_set=password_set,
             )
-        if not change and not password_set:
+        if not change:
             invitations.invite(user, key=uuid.uuid4(), by=me, at=now)
             say_invited(request)
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
     ) -> None:
-        if form.cleaned_data["new_password"]:
-            obj.set_password(form.cleaned_data["new_password"])
-        elif not change:
-            obj.set_unusable_password()
         if not change:
+            obj.set_unusable_password()
             super().save_model(request, obj, form, change)
             return
         # Only what was typed: she may have left, or chosen a password, since the form was opened.
-        fields = {"password" if name == "new_password" else name for name in form.changed_data}
-        obj.save(update_fields=sorted(fields))
+        obj.save(update_fields=sorted(set(form.changed_data) - {"email"}))
+        if "email" in form.changed_data:
+            _move(request, obj)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Give the button that invites a key: pressed twice it is one mail."""
         context["invitation_key"] = uuid.uuid4()
+        user = cast("User | None", context.get("original"))
+        context["came_back_at"] = invitations.came_back_at(user) if user else None
         context["may_end"] = cast("User", request.user).has_role(roles.ADMINISTRATOR)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -9,10 +9,14 @@ from clinic.people.models.staff import UserQuerySet
 
 
 def candidates(users: UserQuerySet, *, rows: str, is_open: Q) -> list[Candidate]:
-    """Each colleague as a candidate; `rows` names what is given to her, `is_open` what counts."""
-    counted = users.annotate(open_count=Count(rows, filter=is_open))
-    found = counted.values_list("pk", "languages", "open_count", "capacity")
+    """Each colleague as a candidate; `rows` names what is given to her, `is_open` what counts.
+
+    Whoever cannot sign in yet is none: what she was given would be in nobody's hands.
+    """
+    # Grouped by what is read, in no order: the chooser has its own.
+    each = users.able_to_sign_in().order_by().values_list("pk", "languages", "capacity")
+    found = each.annotate(open_count=Count(rows, filter=is_open))
     return [
         Candidate(user_id, frozenset(languages), open_count, capacity)
-        for user_id, languages, open_count, capacity in found
+        for user_id, languages, capacity, open_count in found
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,13 +44,22 @@ class UnknownPlace(Exception):
     """No form of this name keeps drafts."""
 
 
+def _nothing(_typed: QueryDict, _at: datetime) -> tuple[str, ...]:
+    """What most forms leave out."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class DraftForm:
-    """A form that keeps drafts: its code, its name, and the page on which it stands."""
+    """A form that keeps drafts: its code, its name, and the page on which it stands.
+
+    `leaves_out` names the fields that must not be kept of what is typed.
+    """
 
     code: str
     label: StrOrPromise
     address: Callable[[uuid.UUID], str]
+    leaves_out: Callable[[QueryDict, datetime], Collection[str]] = _nothing
 
     def place(self, about_id: uuid.UUID) -> str:
         """Where the draft of this form about this is kept."""
@@ -90,7 +99,7 @@ def keep(typed: QueryDict, *, place: str, by: User, at: datetime) -> bool:
     what is done. Raises `TooLong`, `UnknownPlace`.
     """
     form, about_id = find(place)
-    fields = _clean(typed)
+    fields = _clean(typed, without=form.leaves_out(typed, at))
     if len(json.dumps(fields)) > LONGEST:
         raise TooLong(form.code)
     key = next(iter(fields.get("key", [])), "")
@@ -108,8 +117,9 @@ def keep(typed: QueryDict, *, place: str, by: User, at: datetime) -> bool:
     return True
 
 
-def _clean(typed: QueryDict) -> Typed:
-    return {name: typed.getlist(name) for name in typed if not name.startswith(NEVER_KEPT)}
+def _clean(typed: QueryDict, *, without: Collection[str]) -> Typed:
+    kept = (name for name in typed if not name.startswith(NEVER_KEPT))
+    return {name: typed.getlist(name) for name in kept if name not in without}
 
 
 @contextmanager
@@ -149,9 +159,10 @@ def typed_at(place: str, *, by: User) -> tuple[Mapping[str, Any], datetime] | No
 
 
 def of(code_prefix: str, *, by: User) -> list[Draft]:
-    """Her drafts of forms whose code begins so, the newest first."""
+    """Her drafts of forms whose code begins so, the newest first; none of a wing left out."""
     rows = Draft.objects.visible_to(by).filter(place__startswith=code_prefix)
-    return [one for one in rows if "fields" in one.typed]
+    known = (one for one in rows if one.place.partition(":")[0] in _FORMS)
+    return [one for one in known if "fields" in one.typed]
 
 
 def show_typed(form: forms.Form, typed: Mapping[str, Any]) -> None:

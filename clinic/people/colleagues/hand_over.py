@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor, record
-from clinic.outbox import receipts
-from clinic.outbox.ledger import Owed
+from clinic.outbox import calls, receipts
+from clinic.outbox.ledger import Owed, owe_all
 from clinic.outbox.models import CallTask
 from clinic.people import requests
 from clinic.people.colleagues import accounts
 from clinic.people.models import User
+from clinic.people.phone import begun
 from clinic.people.requests import NobodyElse
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ def tell_given(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> No
 
 
 def holdings(user: User) -> list[Holding]:
-    """What a colleague has in hand, kind by kind, and the calls she owes."""
+    """What a colleague has in hand, kind by kind, the calls she owes, and what she half typed."""
     found = [Holding(kind.label, kind.held(user)) for kind in requests.known()]
-    calls = CallTask.rows.open().filter(assigned_to=user).count()
-    return [*found, Holding(_("Calls"), calls)]
+    owed = CallTask.rows.open().filter(assigned_to=user).count()
+    typed = Holding(_("Begun and not sent"), begun.held(user))
+    return [*found, Holding(_("Calls"), owed), typed]
 
 
 def has_work(user: User) -> bool:
@@ -65,6 +67,7 @@ def takers(user: User, *, at: datetime) -> list[User]:
     """Colleagues who are here and could be given some of what she holds, by name."""
     kinds = [kind for kind in requests.known() if kind.held(user)]
     found = {one for kind in kinds for one in kind.takers(at)} - {user}
+    found |= set(begun.takers(user, at=at))
     return sorted(found, key=lambda one: (one.full_name, one.pk))
 
 
@@ -85,10 +88,18 @@ def give_away(user: User, *, to: User | None, by: User, at: datetime) -> int:
         accounts.keep(to.pk)
     given = sum(kind.hand_over(user, to, by, at) for kind in requests.known())
     given += sum(_pass_call_on(task, user, by=by, at=at) for task in _calls(user))
+    given += _pass_begun_on(user, to=to, by=by, at=at)
     if given:
         codes = {"to": str(to.pk) if to else "router", "rows": given}
         record("hand_over_all", about=user, by=Actor.staff(by), at=at, **codes)
     return given
+
+
+def _pass_begun_on(user: User, *, to: User | None, by: User, at: datetime) -> int:
+    getting = begun.pass_on(user, to=to)
+    for one in set(getting):
+        owe_all(nudging(one, by=by, at=at), at=at)
+    return len(getting)
 
 
 def _calls(user: User) -> list[CallTask]:
@@ -101,9 +112,7 @@ def _pass_call_on(task: CallTask, user: User, *, by: User, at: datetime) -> bool
     if kind is None:
         # Its wing is left out; whoever puts it back finds the call where it was.
         return False
-    to = kind.holder(task.about_id).owner
-    if to is None or to == user or not to.is_active:
-        to = User.objects.with_role(kind.team).exclude(pk=user.pk).first()
+    to = calls.who_calls(kind, task.about_id, without=user.pk)
     if to is None:
         raise NobodyElse("call")
     if not CallTask.rows.open().filter(pk=task.pk, assigned_to=user).update(assigned_to=to):

@@ -19,9 +19,10 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from clinic.audit.recording import VISITOR, Actor, record
 from clinic.outbox import messages
-from clinic.outbox.handlers import TryLater
+from clinic.outbox.codes import MessageState
+from clinic.outbox.handlers import GiveUp, TryLater
 from clinic.outbox.ledger import Owed, owe
-from clinic.outbox.models import Effect
+from clinic.outbox.models import Effect, Message
 from clinic.people.colleagues import accounts
 from clinic.people.models import User
 from clinic.people.throttle import allow
@@ -30,8 +31,13 @@ from clinic.signing.live import best_version
 
 INVITE: Final = "people.invite"
 RESET: Final = "people.reset"
-SUBJECTS: Final = {INVITE: "colleague_invite", RESET: "colleague_reset"}
-"""The signed words of each of the two mails."""
+MOVED: Final = "people.moved"
+SUBJECTS: Final = {
+    INVITE: "colleague_invite",
+    RESET: "colleague_reset",
+    MOVED: "colleague_moved",
+}
+"""The signed words of each mail about an account."""
 RESETS: Final = {"account": 3, "address": 20}
 """Mails within `RESET_WINDOW` for one account, and asked for from one address."""
 RESET_WINDOW: Final = timedelta(hours=1)
@@ -100,15 +106,27 @@ def _send(user: User, kind: str, *, effect_id: uuid.UUID, at: datetime) -> None:
         # There is no other way in: it waits for the words, in the sight of who looks after these.
         raise TryLater("no words")
     link = address_for(user)
-    messages.tell_colleague(
-        user, subject=SUBJECTS[kind], effect_id=effect_id, values={"link": link}, at=at
-    )
+    subject, values = SUBJECTS[kind], {"link": link}
+    if not messages.tell_colleague(
+        user, subject=subject, effect_id=effect_id, values=values, at=at
+    ):
+        # Nobody would notice: who waits for it has no other way in.
+        raise GiveUp("not delivered")
 
 
 def has_words(kind: str, *, at: datetime) -> bool:
     """Whether the mail has words that are approved now."""
     kind_of_text = messages.TEXT_KIND.code
     return best_version(kind_of_text, SUBJECTS[kind], SOURCE_LANGUAGE, at=at) is not None
+
+
+def came_back_at(user: User) -> datetime | None:
+    """When her newest invitation was written, if it did not reach her; else None."""
+    sent = Message.rows.filter(user=user, effect__kind=INVITE)
+    newest = sent.order_by("created_at", "id").last()
+    if newest is None or newest.status != MessageState.FAILED or user.has_usable_password():
+        return None
+    return newest.created_at
 
 
 def address_for(user: User) -> str:

@@ -80,13 +80,14 @@ class Findable(models.Model):
         """
         self.index()
         columns: Collection[str] | None = kwargs.get("update_fields")
+        is_new = self._state.adding
         if columns is not None:
             indexes = {INDEX_OF[one] for one in columns if one in INDEX_OF}
             kwargs["update_fields"] = {*columns, *indexes}
         with transaction.atomic(savepoint=False):
             super().save(*args, **kwargs)
             if columns is None:
-                self.keep_tokens()
+                self.keep_tokens(is_new=is_new)
             elif not FOUND_BY.isdisjoint(columns):
                 # Her row is held by now: nobody changes the rest of it before this is done.
                 type(self)._default_manager.get(pk=self.pk).keep_tokens()
@@ -101,9 +102,9 @@ class Findable(models.Model):
         """The values of the index columns."""
         return {"phone_index": self.phone_index, "email_index": self.email_index}
 
-    def keep_tokens(self) -> int:
+    def keep_tokens(self, *, is_new: bool = False) -> int:
         """Write the tokens by which callers are found; how many changed."""
-        return keep_tokens(self.pk, self.said_by_callers())
+        return keep_tokens(self.pk, self.said_by_callers(), is_new=is_new)
 
     def said_by_callers(self) -> dict[TokenKind, set[str]]:
         """What a caller may say of herself to be found, by kind of token."""

@@ -146,6 +146,11 @@ class Helper(models.Model):
         """Whether the patient is called first."""
         return not self.speak_first_is_helper
 
+    @property
+    def keeps_from_patient(self) -> bool:
+        """Whether a call to the patient would tell her what she does not know yet."""
+        return not self.patient_knows
+
 
 class ConsentKind(models.TextChoices):
     """What somebody agreed to; each is asked by itself."""

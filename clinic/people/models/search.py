@@ -69,16 +69,14 @@ def sought(kind: str, said: str) -> models.QuerySet[SearchToken]:
     return SearchToken.rows.filter(kind=kind, digest__in=digests)
 
 
-def keep_tokens(person_id: uuid.UUID, said: Said) -> int:
-    """Write a person's tokens as they should be, and say how many changed.
+def keep_tokens(person_id: uuid.UUID, said: Said, *, is_new: bool) -> int:
+    """Write a person's tokens as they should be, and say how many changed; who is new has none yet.
 
     Call in the transaction that writes the person, after her row, which then keeps others out.
     """
     wanted = tokens_of(said)
-    had = {
-        (token.kind, token.digest): token.pk
-        for token in SearchToken.rows.filter(person_id=person_id)
-    }
+    there = SearchToken.rows.none() if is_new else SearchToken.rows.filter(person_id=person_id)
+    had = {(token.kind, token.digest): token.pk for token in there}
     if gone := [pk for token, pk in had.items() if token not in wanted]:
         SearchToken.rows.filter(pk__in=gone).delete()
     new = sorted(wanted - had.keys())

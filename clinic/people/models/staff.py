@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -26,10 +27,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """Active colleagues who hold a role, in order of e-mail address."""
         return self.filter(is_active=True, roles_held__role=role).order_by("email")
 
+    def able_to_sign_in(self) -> UserQuerySet:
+        """Active and with a password; who was invited and has chosen none opens no list."""
+        return self.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
     def present(self, *, at: datetime | Now) -> UserQuerySet:
-        """Not away at this instant."""
+        """Able to sign in, and not away at this instant."""
         away = Absence.objects.filter(starts_at__lte=at, ends_at__gt=at)
-        return self.exclude(pk__in=away.values("user_id"))
+        return self.able_to_sign_in().exclude(pk__in=away.values("user_id"))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -102,6 +107,11 @@ class User(AbstractBaseUser):
     def has_role(self, *roles: str) -> bool:
         """Whether she is active and holds any of these roles."""
         return self.is_active and not self.roles.isdisjoint(roles)
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether she is active and has chosen a password."""
+        return self.is_active and self.has_usable_password()
 
     @property
     def is_staff(self) -> bool:

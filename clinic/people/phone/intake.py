@@ -9,15 +9,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.audit.models import Event
 from clinic.audit.recording import Actor, record
 from clinic.people import drafts, requests, roles
+from clinic.people.forms import ADULT_AGE, age_on
 from clinic.people.models import Reference, User
 from clinic.people.models.person import ConsentKind
 from clinic.people.submitting import Submission
@@ -29,6 +32,17 @@ ROLES: Final = (roles.SCHEDULER, roles.COORDINATOR, roles.LEAD)
 """Who takes calls; each kind says which of them it is for."""
 PREFIX: Final = "new."
 """How the codes of these forms' drafts begin."""
+BIRTH_DATE: Final = ("birth_date_year", "birth_date_month", "birth_date_day")
+
+
+def birth_date_of_a_minor(typed: QueryDict, at: datetime) -> tuple[str, ...]:
+    """The fields that hold a child's date of birth, which is kept nowhere."""
+    year, month, day = (typed.get(name, "").strip() for name in BIRTH_DATE)
+    try:
+        birth, today = date(int(year), int(month), int(day)), timezone.localdate(at)
+    except (ValueError, OverflowError):
+        return ()
+    return BIRTH_DATE if birth <= today and age_on(birth, today) < ADULT_AGE else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,8 @@ class IntakeKind:
     @property
     def draft_form(self) -> drafts.DraftForm:
         """Where half-typed forms of this kind are kept."""
-        return drafts.DraftForm(f"{PREFIX}{self.code}", self.label, self.address)
+        code = f"{PREFIX}{self.code}"
+        return drafts.DraftForm(code, self.label, self.address, leaves_out=birth_date_of_a_minor)
 
     def address(self, key: uuid.UUID) -> str:
         """The page of one form; the key makes it that one, however often it is opened."""
@@ -72,6 +87,12 @@ def register(kind: IntakeKind) -> None:
 def known(user: User) -> list[IntakeKind]:
     """The kinds that a colleague may take down."""
     return [kind for _code, kind in sorted(_KINDS.items()) if user.has_role(*kind.roles)]
+
+
+def kind_at(place: str) -> IntakeKind:
+    """The kind whose draft stands at a place; raises `UnknownPlace`."""
+    form, _key = drafts.find(place)
+    return _KINDS[form.code.removeprefix(PREFIX)]
 
 
 def take_down(

@@ -84,8 +84,8 @@ def _send(request: HttpRequest, kind: IntakeKind, key: uuid.UUID) -> HttpRespons
     if form.is_valid() and form.may_be_sent and not form.is_minor:
         return _taken_down(request, form)
     if form.is_minor:
-        # Nothing about a child stays, and nothing more of this form is kept.
-        drafts.spend(place=place, key=key, by=me, at=form.at)
+        # Nothing about a child stays; a year typed wrong may be mended, and is kept again.
+        drafts.throw_away(place=place, by=me)
         form.refuse_minor()
     form.show_live_words()
     return _page(request, form, drafts.Kept(place), status=422)
