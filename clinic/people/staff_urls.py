@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clinic.doors import public
-from clinic.people import draft_views
+from clinic.people import draft_views, her_word_views
 from clinic.people import staff_views as views
 from clinic.people.colleagues import absence_views, account_views, hand_over_views
 from clinic.people.colleagues import views as colleague_views
@@ -31,6 +31,12 @@ urlpatterns = [
     path("leaving/<uuid:user_id>/", hand_over_views.leave, name="leaving"),
     path("new/", phone_views.new, name="new"),
     path("new/saved/<uuid:reference_id>/", phone_views.saved, name="new_saved"),
+    path("people/<uuid:person_id>/contact/", her_word_views.correct, name="correct"),
+    path(
+        "people/<uuid:person_id>/changed-mind/",
+        her_word_views.change_mind,
+        name="change_mind",
+    ),
     path("draft/", draft_views.keep, name="draft_keep"),
     path("draft/away/", draft_views.throw_away, name="draft_throw_away"),
 ]
