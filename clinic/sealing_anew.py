@@ -1,7 +1,8 @@
 """Sealed values under older keys: counting them, and sealing them anew while the site runs.
 
 Walks every table of every room by its sealed columns, so that a new column is in it from its first
-day. Refuses to know what a value means and what else was made with a key (`people/reindexing.py`).
+day. Refuses to know what a value means, and what else was made with a key: that is in
+`people/find/reindexing.py`.
 """
 
 from __future__ import annotations

@@ -9,12 +9,15 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.recording import VISITOR
 from clinic.encryption import CannotDecrypt
-from clinic.people.find.reindexing import old_links
+from clinic.outbox.codes import Pulse
+from clinic.outbox.watch import housekeeping, keys, pulses
+from clinic.people.find.reindexing import make_findable, old_links
 from clinic.people.intake import correct_contact, register
 from clinic.people.models import Draft, Person, PrivateLink, Reference, SearchToken
 from clinic.people.models.findable import LeavesHerUnfound
@@ -135,6 +138,26 @@ def test_people_from_before_the_search_get_their_tokens(db):
     assert not rotate("--check")[1]
     assert rotate()[1]
     assert found_by(TokenKind.NAME, "zzyzx") == {person.pk}
+
+
+def test_the_sweeper_gives_them_theirs_some_at_a_time(db):
+    people = [builders.appointment_request().person_id for _number in range(3)]
+    SearchToken.rows.all().delete()
+    housekeeping.tidy(NOON)
+    assert found_by(TokenKind.NAME, "zzyzx") == set(people)
+    SearchToken.rows.all().delete()
+    assert [make_findable(most=2), make_findable(most=2), make_findable(most=None)] == [2, 1, 0]
+
+
+def test_who_has_nothing_to_be_found_by_keeps_nobody_else_waiting(db, settings):
+    builders.appointment_request(people=builders.intake(given_name="M", family_name="", phone=""))
+    settings.FIELD_KEYS = {"lost": bytes(32)}
+    builders.appointment_request()
+    settings.FIELD_KEYS = OLD
+    patient = builders.appointment_request().person_id
+    SearchToken.rows.all().delete()
+    assert make_findable(most=None) == 1
+    assert found_by(TokenKind.NAME, "zzyzx") == {patient}
 
 
 def test_what_no_key_opens_is_said_and_stops_nothing_else(patient, settings):
@@ -305,13 +328,13 @@ def reference(db, settings):
 def test_a_link_opens_as_long_as_its_key_is_in_the_ring(reference, settings):
     token = token_of(make_link(reference, at=NOON))
     settings.FIELD_KEYS = BOTH
-    assert open_link(token, at=NOON) == reference
+    assert open_link(token, at=NOON).reference == reference
     link = PrivateLink.rows.get()
     assert token_of(link) != token, "new links are made with the newest key"
-    assert open_link(token_of(link), at=NOON) == reference
+    assert open_link(token_of(link), at=NOON).reference == reference
     rotate()
     settings.FIELD_KEYS = NEW
-    assert open_link(token_of(link), at=NOON) == reference
+    assert open_link(token_of(link), at=NOON).reference == reference
     with pytest.raises(LinkNotValid, match="not ours"):
         open_link(token, at=NOON)
 
@@ -349,3 +372,46 @@ def test_counting_begins_afresh_with_a_new_key(settings):
     assert [allow("test", key, **ask) for _number in range(2)] == [True, False]
     settings.FIELD_KEYS = BOTH
     assert allow("test", key, **ask)
+
+
+# -- Restart by restart ----------------------------------------------------------------------------
+ADDED = {**OLD, **NEW}
+"""The new key stands last: it is read with, and nothing is written with it yet."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("writes", "reads"),
+    [(ADDED, OLD), (OLD, ADDED), (ADDED, BOTH), (BOTH, ADDED)],
+    ids=["added-old", "old-added", "added-first", "first-added"],
+)
+def test_while_processes_restart_each_reads_what_the_others_wrote(settings, writes, reads):
+    settings.FIELD_KEYS = writes
+    request = builders.appointment_request(note="call after four")
+    token = token_of(make_link(Reference.rows.get(about_id=request.pk), at=NOON))
+    assert keys_in_use() == {next(iter(writes))}
+    settings.FIELD_KEYS = reads
+    assert AppointmentRequest.rows.get().note == "call after four"
+    assert Person.rows.reached_by(phones=["212 555 0177"]).get().full_name == "Maria Zzyzx"
+    assert found_by(TokenKind.NAME, "zzyzx") == found_by(TokenKind.DIGITS, "0177")
+    assert found_by(TokenKind.NAME, "zzyzx") == {request.person_id}
+    assert open_link(token, at=NOON).reference.about_id == request.pk
+    assert keys.are_at_hand()
+
+
+def test_a_process_that_misses_the_newest_key_says_so_to_machines(db, client, settings):
+    pulses.beat(Pulse.SWEEPER, at=timezone.now())
+    settings.FIELD_KEYS = OLD
+    register(builders.intake(), at=NOON)
+    settings.FIELD_KEYS = BOTH
+    register(builders.intake(), at=timezone.now())
+    assert client.get(reverse("healthz_queue")).json()["reasons"] == []
+    settings.FIELD_KEYS = OLD
+    found = client.get(reverse("healthz_queue"))
+    assert (found.status_code, found.json()["reasons"]) == (503, ["keys"])
+    assert client.get(reverse("healthz")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_empty_site_misses_no_key():
+    assert keys.are_at_hand()

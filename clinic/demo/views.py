@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from clinic.demo import leaving
 from clinic.doors import public
 
 
@@ -14,5 +15,9 @@ from clinic.doors import public
 @public
 def try_this(request: HttpRequest) -> HttpResponse:
     """What to try in which role, as far as its pages run; the address exists in a demo only."""
-    context = {"accounts_file": settings.ACCOUNTS_FILE, "mail_folder": settings.EMAIL_FILE_PATH}
+    context = {
+        "accounts_file": settings.ACCOUNTS_FILE,
+        "mail_folder": settings.EMAIL_FILE_PATH,
+        "nothing_leaves": leaving.nothing_leaves(),
+    }
     return render(request, "demo/try_this.html", context)

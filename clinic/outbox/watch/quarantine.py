@@ -10,7 +10,6 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from clinic.audit.recording import Actor
 from clinic.lifecycle import NotMoved
@@ -20,7 +19,7 @@ from clinic.outbox.dispatch import EFFECT
 from clinic.outbox.messages import MESSAGE
 from clinic.outbox.models import Effect, Message
 from clinic.outbox.wake import wake_later
-from clinic.outbox.watch.alerts import recipient
+from clinic.outbox.watch.alerts import page_for, recipient
 from clinic.people.models import User
 
 # A leased or pending effect has moves of its own; these two are for what was given up only.
@@ -73,13 +72,15 @@ def _close(message: Message, *, by: User, at: datetime) -> None:
 
 
 def alert(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """The handler: tell a keeper that something needs a person, unless it was settled before."""
-    keeper = recipient(Effect.objects.get(pk=effect_id))
-    if keeper and Effect.objects.filter(_GIVEN_UP, pk=about_id).exists():
+    """The handler: tell a colleague that something needs a person, unless it was settled before."""
+    given_up = Effect.objects.filter(_GIVEN_UP, pk=about_id).first()
+    if given_up is None:
+        return
+    if reader := recipient(Effect.objects.get(pk=effect_id), given_up=given_up):
         messages.tell_colleague(
-            keeper,
+            reader,
             subject="colleague_queue",
             effect_id=effect_id,
-            values={"link": settings.SITE_URL + reverse("queue:list")},
+            values={"link": settings.SITE_URL + page_for(reader)},
             at=at,
         )

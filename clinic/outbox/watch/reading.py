@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from clinic.outbox.codes import EffectState, Pulse
 from clinic.outbox.handlers import in_words
-from clinic.outbox.models import Effect
+from clinic.outbox.models import Effect, EffectQuerySet
 from clinic.outbox.watch import ages, alerts, state
 from clinic.outbox.watch.forms import ResolveForm
+from clinic.outbox.watch.whom import Concerned, concerned
 from clinic.people import requests
 from clinic.people.desk import DeskNotice
 from clinic.people.models import User
@@ -40,12 +41,16 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """One effect in quarantine, with the form that settles it and, for who may, its request."""
+    """One effect in quarantine, the form that settles it, and whom to ask about which request.
+
+    `url` leads to the request for who may see it.
+    """
 
     effect: Effect
     words: str
     url: str
     form: ResolveForm
+    concerned: list[Concerned]
 
 
 def count(_user: User) -> int:
@@ -55,16 +60,21 @@ def count(_user: User) -> int:
 
 def given_up(user: User, *, sent: Mapping[uuid.UUID, ResolveForm]) -> list[GivenUp]:
     """What has been in quarantine longest; `sent` are forms that came back with an error."""
-    rows = Effect.objects.filter(state=EffectState.QUARANTINED).order_by("ended_at", "id")
     return [
         GivenUp(
             effect,
             in_words(effect.kind),
             requests.staff_url(effect.about_kind, effect.about_id, reader=user),
             sent.get(effect.pk) or ResolveForm(prefix=str(effect.pk)),
+            concerned(effect),
         )
-        for effect in rows[:SHOWN]
+        for effect in _longest()
     ]
+
+
+def _longest() -> EffectQuerySet:
+    rows = Effect.objects.filter(state=EffectState.QUARANTINED)
+    return rows.order_by("ended_at", "id")[:SHOWN]
 
 
 def signs(found: state.QueueState) -> list[Sign]:
@@ -116,3 +126,18 @@ def _how_it_is(found: state.QueueState) -> str:
             % {"n": found.quarantined}
         )
     return " ".join(sentences) or _("Messages and routing run well.")
+
+
+def notice_of_mine(user: User, _at: datetime) -> DeskNotice | None:
+    """One line about what was given up for requests in her hands: she calls, or asks a keeper."""
+    waiting = [one for effect in _longest() for one in concerned(effect) if one.owner == user]
+    if not waiting:
+        return None
+    spoken = ", ".join(dict.fromkeys(one.reference.spoken for one in waiting))
+    text = _("Something could not be done by itself for %(references)s. Please look, and call.")
+    return DeskNotice(
+        text % {"references": spoken},
+        is_warning=True,
+        url=waiting[0].url(reader=user),
+        action=_("Look at the request"),
+    )

@@ -59,10 +59,13 @@ class QueueState:
     @property
     def troubles(self) -> list[Trouble]:
         """Everything that is wrong, the worst first."""
+        swept = not is_silent(self.ages[Pulse.SWEEPER])
+        # The sweeper sends what the fast path is tried with: without it, its silence says nothing.
+        is_tried = self.has_broker and swept
         found = {
             Trouble.OVERDUE: self.oldest > TOO_LATE,
-            Trouble.SWEEPER: is_silent(self.ages[Pulse.SWEEPER]),
-            Trouble.FAST_PATH: self.has_broker and is_silent(self.ages[Pulse.FAST_PATH]),
+            Trouble.SWEEPER: not swept,
+            Trouble.FAST_PATH: is_tried and is_silent(self.ages[Pulse.FAST_PATH]),
         }
         return [trouble for trouble, is_so in found.items() if is_so]
 

@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from clinic.demo import broker, ports, programs
+from clinic.demo import broker, leaving, ports, programs
 from clinic.demo.broker import Broker
 from clinic.demo.guard import require_demo
 from clinic.demo.hearing import Hearing
 from clinic.demo.lock import AlreadyRunning, only_one
 from clinic.demo.supervisor import Supervisor
 from clinic.environment import VAR_DIR, read_number
+from clinic.people.find.reindexing import make_findable
 
 START_SECONDS = 60.0
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
         call_command("guard_audit", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("load_sample")
+        # A database of an older version would else have people whom nobody finds on the phone.
+        make_findable(most=None)
         # The children open their own; an open one would keep a lock through the fork.
         connections.close_all()
 
@@ -97,7 +100,8 @@ class Command(BaseCommand):
             "Try this": f"{settings.SITE_URL}/try-this/",
             "Staff": f"{settings.SITE_URL}/staff/",
             "Accounts": f"below, and in {accounts_file}",
-            "Mail": f"{settings.EMAIL_FILE_PATH} (nothing leaves this machine)",
+            "Mail": leaving.mail_in_words(),
+            "Texts": leaving.texts_in_words(),
             "Broker": chosen.description,
             "Database": f"{database['ENGINE'].rpartition('.')[2]}: {database['NAME']}",
             "Logs": str(logs),
