@@ -23,6 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 from django.conf import settings  # noqa: E402  (the variables above are read here)
 
 LONGEST_RECONNECT_WAIT: Final = 5
+TASKS_BY_CONNECTION: Final = 1000
 
 
 class ForgetfulQoS(redis.QoS):
@@ -117,5 +118,8 @@ app.conf.update(
     worker_redirect_stdouts=False,
     enable_utc=True,
     timezone="UTC",
+    # Else Celery opens the database anew for each task, which costs more than most of them do. What
+    # could be wrong with the one that is kept, `clinic.outbox.tasks` looks after.
+    CELERY_DB_REUSE_MAX=TASKS_BY_CONNECTION,
 )
 app.autodiscover_tasks()

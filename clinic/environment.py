@@ -54,7 +54,8 @@ VARIABLES: Final = (
     Variable("SECRET_KEY", "Signs sessions and links. At least 50 characters."),
     Variable(
         "FIELD_KEYS",
-        "Keys for personal data: `id:base64` of 32 bytes, comma separated, the newest first.",
+        "Keys for personal data: `id:base64` of 32 bytes, comma separated. The first writes, "
+        "all read.",
     ),
     Variable("DEMO", "`1` marks every page as a sample and opens the forms on sample data.", "0"),
     Variable("REAL_PATIENTS", "`yes` opens the public forms outside the demo.", "no"),
@@ -226,7 +227,7 @@ def read_database() -> dict[str, object]:
 
 
 def read_field_keys() -> dict[str, bytes]:
-    """`FIELD_KEYS` as key id -> 32 bytes, the newest first."""
+    """`FIELD_KEYS` as key id -> 32 bytes; the first is the one to write with."""
     keys: dict[str, bytes] = {}
     for word in read_list("FIELD_KEYS"):
         key_id, _, text = word.partition(":")

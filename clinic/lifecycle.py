@@ -16,7 +16,7 @@ from django.db import models, transaction
 
 from clinic.audit.models import Event
 from clinic.audit.recording import Actor, kind_of, record
-from clinic.outbox.ledger import Owed, owe
+from clinic.outbox.ledger import Owed, owe_all
 
 
 class NotMoved(Exception):
@@ -100,8 +100,7 @@ class Workflow:
             event = record(
                 verb, about=row, by=by, at=at, **{"from": before, "to": to, **(codes or {})}
             )
-            for effect in owing:
-                owe(effect, at=at)
+            owe_all(owing, at=at)
         return event
 
     def assign(
@@ -134,8 +133,7 @@ class Workflow:
                 raise Conflict(text, last=_last_event(row))
             codes = {"from": str(before) if before else None, "to": str(to)}
             event = record(verb, about=row, by=by, at=at, **codes)
-            for effect in owing:
-                owe(effect, at=at)
+            owe_all(owing, at=at)
         for name, value in changes.items():
             setattr(row, name, value)
         return event
@@ -148,4 +146,5 @@ class Workflow:
 
 
 def _last_event(row: models.Model) -> Event | None:
-    return Event.objects.about(kind_of(row), row.pk).exclude(verb="read").last()
+    # Only what moved it or gave it on: whoever sent her link, or read the row, was not "faster".
+    return Event.objects.about(kind_of(row), row.pk).filter(codes__has_key="to").last()

@@ -119,6 +119,8 @@ else:
         "connect_timeout": 3,
         "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
     }
+    # What the pool gives out is asked first: after a restart of the server all it holds is dead.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 

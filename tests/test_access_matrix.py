@@ -179,6 +179,13 @@ def _receipts(play: Play, role: str) -> Tries:
     return [((mine,), OPENED), ((taken_down(play, play.cast.chloe),), MISSING)]
 
 
+def _abouts(play: Play, role: str) -> Tries:
+    own, other = (one.case_id for one in play.referrals)
+    if role == roles.SCHEDULER:
+        return [((play.request.pk,), OPENED), ((own,), MISSING)]
+    return [((own,), OPENED), ((other,), OPENED if role == roles.LEAD else MISSING)]
+
+
 def _effects(play: Play, role: str) -> Tries:
     return [((Effect.objects.earliest("id").pk,), OPENED), ((uuid.uuid4(),), MISSING)]
 
@@ -197,6 +204,7 @@ PARTS: dict[tuple[str, ...], Callable[[Play, str], Tries]] = {
     ("user_id",): _colleagues,
     ("absence_id",): _absences,
     ("reference_id",): _receipts,
+    ("about_id",): _abouts,
     ("effect_id",): _effects,
     ("token",): _links,
     ("slug",): lambda play, role: [((play.page.slug,), OPENED), (("no-such-page",), MISSING)],

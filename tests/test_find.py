@@ -14,6 +14,7 @@ from django.utils import timezone
 from clinic.audit.models import Event
 from clinic.clock import is_open
 from clinic.encryption import encrypt
+from clinic.outbox.calls import make
 from clinic.outbox.codes import CallReason
 from clinic.outbox.models import CallTask
 from clinic.people.find import search as finding
@@ -197,12 +198,12 @@ def test_nobody_found_says_what_to_try(play, maria):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "Type at least two letters"),
-        ("   ", "Type at least two letters"),
-        ("M", "Type at least two letters"),
-        ("\x00", "Type at least two letters"),
-        ("😀", "Type at least two letters"),
-        ("'; --", "Type at least two letters"),
+        ("", "Type at least three letters"),
+        ("   ", "Type at least three letters"),
+        ("M", "Type at least three letters"),
+        ("\x00", "Type at least three letters"),
+        ("😀", "Type at least three letters"),
+        ("'; --", "Type at least three letters"),
         ("12", "Type the last four digits"),
         ("Maria 55501", "Type the last four digits"),
         ("a" * 10_000, "Shorten this to 100 characters. It has 10000."),
@@ -338,15 +339,23 @@ def test_a_message_becomes_a_call_that_the_owner_owes(play, maria):
     assert event.actor_id == str(play.chloe.pk)
 
 
-def test_a_double_click_is_one_message_and_a_second_call_another(play, maria):
-    browser = signed_in(play.chloe)
-    sent = hidden(browser.post(FIND, {"query": "Maria 0177"}))
-    for _click in range(2):
-        assert "Ana will call her back." in words(browser.post(MESSAGE, sent, follow=True))
-    assert CallTask.rows.filter(reason=CallReason.CALL_BACK).count() == 1
+def test_however_often_and_through_whomever_she_asks_it_is_one_call_an_hour(play, maria):
+    reference, asked = reference_of(maria), CallTask.rows.filter(reason=CallReason.CALL_BACK)
+    for who, minutes in ((play.chloe, 0), (play.chloe, 1), (play.sam, 59)):
+        assert pass_message(reference.pk, by=who, at=later(minutes=minutes)) == play.ana
+    assert asked.count() == 1
     assert Event.objects.filter(verb="owe_call").count() == 1
-    browser.post(MESSAGE, hidden(browser.post(FIND, {"query": "Maria 0177"})))
-    assert CallTask.rows.filter(reason=CallReason.CALL_BACK).count() == 2
+    pass_message(reference.pk, by=play.chloe, at=later(minutes=60))
+    assert asked.count() == 2
+
+
+def test_who_asks_again_after_the_call_is_called_again(play, maria):
+    reference, asked = reference_of(maria), CallTask.rows.filter(reason=CallReason.CALL_BACK)
+    pass_message(reference.pk, by=play.chloe, at=NOON)
+    make(asked.get(), by=play.ana, at=later(minutes=5))
+    for _click in range(2):
+        pass_message(reference.pk, by=play.chloe, at=later(minutes=6))
+    assert (asked.count(), asked.open().count()) == (2, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -354,8 +363,8 @@ def test_clicks_at_once_are_one_message():
     play = builders.cast()
     case = builders.case(play.study)
     builders.pay()
-    key, reference = uuid.uuid4(), reference_of(case)
-    at_once(lambda _number: pass_message(reference.pk, by=play.chloe, key=key, at=NOON))
+    reference = reference_of(case)
+    at_once(lambda _number: pass_message(reference.pk, by=play.chloe, at=NOON))
     assert CallTask.rows.filter(reason=CallReason.CALL_BACK).count() == 1
 
 
@@ -366,13 +375,13 @@ def test_a_message_for_a_request_that_has_ended_is_refused(play, maria):
     assert "Nobody looks after this any more." in words(browser.post(MESSAGE, sent, follow=True))
     assert not CallTask.rows.filter(reason=CallReason.CALL_BACK).exists()
     with pytest.raises(NobodyToTell):
-        pass_message(uuid.uuid4(), by=play.chloe, key=uuid.uuid4(), at=NOON)
+        pass_message(uuid.uuid4(), by=play.chloe, at=NOON)
 
 
 def test_a_message_goes_to_the_team_when_the_owner_has_left(play, maria):
     play.ana.is_active = False
     play.ana.save()
-    told = pass_message(reference_of(maria).pk, by=play.chloe, key=uuid.uuid4(), at=NOON)
+    told = pass_message(reference_of(maria).pk, by=play.chloe, at=NOON)
     assert told == play.lena
 
 
@@ -383,7 +392,6 @@ def test_the_page_of_one_colleague_passes_no_message_of_another(play, maria):
         (play.chloe, sent | {"for": ""}),
         (play.chloe, sent | {"for": sent["for"][:-4] + "AAAA"}),
         (play.chloe, sent | {"for": str(reference_of(maria).pk)}),
-        (play.chloe, sent | {"key": "none"}),
         (play.chloe, {}),
     ):
         response = signed_in(who).post(MESSAGE, values, follow=True)
@@ -396,7 +404,7 @@ def test_the_page_passes_messages_for_a_quarter_of_an_hour(play, maria, minutes,
     sealed_at = timezone.now() - timedelta(minutes=minutes)
     data = {"reference": str(reference_of(maria).pk), "user": str(play.chloe.pk)}
     content = json.dumps({"at": sealed_at.isoformat(), "data": data})
-    values = {"for": encrypt(content, place="cookie.directory"), "key": str(uuid.uuid4())}
+    values = {"for": encrypt(content, place="cookie.directory")}
     signed_in(play.chloe).post(MESSAGE, values)
     assert CallTask.rows.filter(reason=CallReason.CALL_BACK).count() == passed
 

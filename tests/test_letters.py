@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.audit.models import Event
-from clinic.audit.recording import about
-from clinic.outbox import letters
+from clinic.audit.recording import Actor, about
+from clinic.outbox import calls, letters
 from clinic.outbox.codes import CallReason
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.models import CallTask
@@ -104,3 +104,28 @@ def test_a_letter_of_another_is_not_hers_to_read(sam):
     chloe = builders.colleague("chloe", roles.COORDINATOR)
     assert signed_in(chloe).get(address).status_code == 404
     assert signed_in(builders.colleague("erin", roles.EDITOR)).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["done", "void"])
+def test_a_call_that_is_no_longer_owed_shows_nothing_of_anybody(sam, end):
+    task, browser = owed(at=timezone.now()), signed_in(sam)
+    opened = [reverse("calls:letter", args=[task.pk])]
+    person = [reverse(f"calls:{one}", args=[task.person_id]) for one in ("stop_texts", "send_link")]
+    sees_nothing_else(sam)
+    if end == "done":
+        calls.make(task, by=sam, at=timezone.now())
+    else:
+        kind, request_id = task.about_kind, task.about_id
+        by = Actor.staff(sam)
+        calls.void(about_kind=kind, about_id=request_id, by=by, at=timezone.now())
+    for answer in (*map(browser.get, opened), *map(browser.post, person)):
+        assert answer.status_code == 404
+        assert "This call is no longer owed" in words(answer)
+        assert "Maria" not in page(answer)
+        assert "Elm Street" not in page(answer)
+    assert not Event.objects.filter(verb="read", codes={"place": "letter"}).exists()
+
+
+def sees_nothing_else(user):
+    """The call alone lets her see anybody: she is of no team any more, but answers calls."""
+    user.roles_held.update(role=roles.COORDINATOR)

@@ -171,6 +171,7 @@ def test_every_mail_whole_says_nothing_about_health(subject):
 def test_every_text_message_is_short_neutral_and_has_no_link(subject):
     builders.centre()
     version = sms.words_of(subject, "en", at=NOON)
+    assert version.text.subject == subject
     text = sms.compose(version, values=FILLED | {"due": "Tue, Nov 24, 10 a.m."})
     assert HEALTH.search(text) is None
     assert text.startswith("Riverside Center: ")

@@ -85,7 +85,7 @@ def test_a_whole_message_says_who_calls_and_nothing_about_health(sam, mailoutbox
     assert reference.spoken in body
     assert "(212) 555-0120" in body
     token = re.search(r"http://testserver/\S*?([\w-]{43})/?\s", body).group(1)
-    assert open_link(token, at=NOON) == reference
+    assert open_link(token, at=NOON).reference == reference
     whole = mailoutbox[0].message().as_string()
     assert HEALTH.search(whole) is None
     assert "Zzyzx" not in whole

@@ -337,7 +337,7 @@ def test_an_effect_that_is_gone_is_no_error(handled):
     assert dispatch(uuid.uuid4(), at=NOON) is False
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_task_looks_at_the_row_and_bears_words_of_later_versions(handled):
     effect = owed()
     look(effect_id=str(effect.pk), a_word_of_a_later_version=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,8 @@ from tests.builders import NOON, later
 from tests.journeys import signed_in, words
 
 NEW_YORK = ZoneInfo("America/New_York")
+HOURS = re.compile(r" there[:.] (you may call|Call from)")
+"""What stands beside a number, by day and by night."""
 
 
 def at(text, zone=NEW_YORK):
@@ -109,7 +113,7 @@ def test_every_number_has_its_rules_beside_it(place):
     assert "If someone else answers, say nothing more, and call again later." in text
     assert "Interpreter line: (212) 555-0140" in text
     assert "(Spanish)" in text
-    assert text.count(" there: ") == 1
+    assert len(HOURS.findall(text)) == 1
 
 
 @pytest.mark.django_db
@@ -122,5 +126,34 @@ def test_her_hour_is_read_in_her_zone():
         Person.rows.filter(pk=request.person_id).update(time_zone=zone)
         detail = reverse("appointments:detail", args=[request.pk])
         text = words(signed_in(sam).get(detail))
-        shown.add(text.partition(" there: ")[2].split(" ")[0])
-    assert shown == {"call", "you"}
+        shown |= set(HOURS.findall(text))
+    assert shown == {"you may call", "Call from"}
+
+
+# -- A patient who does not know of the request ----------------------------------------------------
+def contact_shown(*, knows):
+    sam = builders.colleague("sam", roles.SCHEDULER)
+    people = builders.helped()
+    helper = replace(people.helper, patient_knows=knows)
+    patient = replace(people.patient, phone="(212) 555-0188")
+    told = replace(people, patient=patient, helper=helper)
+    request = builders.appointment_request(at=timezone.now(), people=told)
+    builders.pay(timezone.now())
+    return words(signed_in(sam).get(reverse("appointments:detail", args=[request.pk])))
+
+
+@pytest.mark.django_db
+def test_who_does_not_know_yet_is_not_to_be_called():
+    shown = contact_shown(knows=False)
+    _before, _helper, patient = shown.partition("(212) 555-0188")
+    assert "Does not know of this request yet: do not call" in patient
+    assert "Ask for Maria" not in shown
+    assert "Ask for Hannah" in shown
+
+
+@pytest.mark.django_db
+def test_whoever_is_spoken_to_first_stands_first():
+    shown = contact_shown(knows=True)
+    assert "do not call" not in shown
+    assert "Ask for Maria" in shown
+    assert shown.index("Ask for Hannah") < shown.index("Ask for Maria")

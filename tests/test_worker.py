@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 import uuid
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -128,3 +129,23 @@ def test_a_canary_walks_from_commit_to_a_worker_that_says_it_lives(rig):
     assert eventually(lambda: Heartbeat.objects.filter(name=Pulse.FAST_PATH).exists())
     assert Effect.objects.get().state == EffectState.DONE
     assert eventually(lambda: Heartbeat.objects.filter(name=Pulse.WORKER).exists())
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server to restart")
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_goes_on_when_the_database_has_closed_its_connections(rig):
+    for minutes in (3, 2, 1):
+        canary.release(at=timezone.now() - timedelta(minutes=minutes))
+        assert eventually(lambda: not Effect.objects.waiting().exists()), "the worker paid it"
+        assert closed_by_the_server() > 0, "the worker keeps its connections from task to task"
+
+
+def closed_by_the_server() -> int:
+    """End all connections but this one, as a restart of the server does; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        (ended,) = cursor.fetchone()
+    return int(ended)

@@ -27,6 +27,7 @@ from clinic.people.intake import contact_person, possible_duplicates
 from clinic.people.references import reference_of, references_of
 from clinic.people.staff_views import colleague, shown_page, staff_page, staff_render
 from clinic.people.urgency.alarms import wrote_urgently
+from clinic.people.urgency.ending import still_owes_urgent_call
 
 
 def _one(request: HttpRequest, request_id: uuid.UUID) -> AppointmentRequest:
@@ -79,6 +80,7 @@ def _page(
         "has_errors": log_form.is_bound or close_form.is_bound,
         "attempts": row.attempts.select_related("by"),
         "wrote_urgently": wrote_urgently(*about(row), at=timezone.now()),
+        "owes_urgent_call": still_owes_urgent_call(*about(row)),
         "draft": drafts.show(log_form, place=LOG.place(row.pk), by=colleague(request)),
         "log_form": log_form,
         "close_form": close_form,

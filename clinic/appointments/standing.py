@@ -14,7 +14,7 @@ from clinic.appointments.codes import RequestStatus
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.recording import Actor
 from clinic.people import roles
-from clinic.people.intake import contact_person
+from clinic.people.intake import people_to_reach
 from clinic.people.models import User
 from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
@@ -31,8 +31,7 @@ def standing(request_id: uuid.UUID, at: datetime) -> Standing:
         phone_role=ContactRole.APPOINTMENTS,
         due_at=request.due_at if request.waits_for_contact else None,
         is_open=request.is_open,
-        patient=request.person,
-        contact=contact_person(request.person),
+        people=people_to_reach(request.person),
         at=at,
         asked_for=(_("An appointment"),),
     )

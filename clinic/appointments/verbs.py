@@ -21,17 +21,18 @@ from clinic.appointments.codes import (
 from clinic.appointments.models import AppointmentRequest, RequestAttempt
 from clinic.audit.recording import ROUTER, Actor, about, record
 from clinic.clock import in_the_afternoon
-from clinic.lifecycle import Conflict, NotMoved
+from clinic.lifecycle import NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed, owe
-from clinic.people import consents
 from clinic.people.attempts import Try, columns_of, note_urgent_words
+from clinic.people.changing_mind import at_her_word
 from clinic.people.choosing import Choice
 from clinic.people.colleagues import accounts
 from clinic.people.models import Reference, User
 from clinic.people.models.attempt import keep_once
 from clinic.people.references import make_reference
 from clinic.people.submitting import Submission, columns, once, register
+from clinic.people.urgency.ending import void_all_but_urgent
 from clinic.places import centre
 
 
@@ -144,23 +145,17 @@ def close(request: AppointmentRequest, *, outcome: Outcome, by: User, at: dateti
             values={"outcome": outcome, "ended_at": at},
             codes={"outcome": outcome},
         )
-        _owe_nothing(request, by=Actor.staff(by), at=at)
+        kind, request_id = about(request)
+        dispatch.void(about_kind=kind, about_id=request_id, at=at)
+        calls.void(about_kind=kind, about_id=request_id, by=Actor.staff(by), at=at)
 
 
 def change_mind(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:
-    """She no longer wants it; asking again changes nothing, and everything owed is void."""
-    while True:
-        try:
-            with transaction.atomic():
-                if request.is_open:
-                    _cancel(request, by=by, at=at)
-                # Also when a colleague was first to end it: she no longer agrees to anything.
-                consents.revoke_all(request.person, by=by, at=at)
-        except Conflict:
-            # A colleague moved it in between; her word counts all the same.
-            request.refresh_from_db()
-        else:
-            return
+    """She no longer wants it; everything owed is void but a call about urgent words.
+
+    Asking again changes nothing.
+    """
+    at_her_word(request, lambda: _cancel(request, by=by, at=at), by=by, at=at)
 
 
 def _cancel(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:
@@ -168,10 +163,5 @@ def _cancel(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:
     WORKFLOW.move(
         request, to=RequestStatus.CANCELLED, by=by, at=at, verb="change_mind", values=values
     )
-    _owe_nothing(request, by=by, at=at)
-
-
-def _owe_nothing(request: AppointmentRequest, *, by: Actor, at: datetime) -> None:
     kind, request_id = about(request)
-    dispatch.void(about_kind=kind, about_id=request_id, at=at)
-    calls.void(about_kind=kind, about_id=request_id, by=by, at=at)
+    void_all_but_urgent(about_kind=kind, about_id=request_id, by=by, at=at)

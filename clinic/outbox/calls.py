@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from clinic.audit.recording import DISPATCHER, Actor, record
 from clinic.audit.recording import about as pair
@@ -49,11 +52,12 @@ def owe_call(
 ) -> None:
     """Write the task, unless what it is about has ended; owing it twice is owing it once.
 
+    Urgent words are called about all the same: her body does not end with her request.
     `key` tells two occasions of one reason apart, such as two notes with urgent words.
     """
     about_kind, about_id = pair(call.about)
     with transaction.atomic():
-        if _has_ended(call.about):
+        if reason != CallReason.URGENT and _has_ended(call.about):
             return
         task, made = CallTask.rows.get_or_create(
             about_id=about_id,
@@ -73,18 +77,30 @@ def owe_call(
 
 
 def call_about(about_kind: str, about_id: uuid.UUID, *, due_at: datetime) -> Call | None:
-    """Who would have to call about a request: its owner, else the first of the team.
+    """Who would have to call about a request: its owner, else one of the team.
 
     Nobody is None: the wing is left out, or no colleague of the team is active.
     """
     kind = requests.find(about_kind)
     if kind is None:
         return None
-    owner = kind.holder(about_id).owner
-    if owner is None or not owner.is_active:
-        owner = User.objects.with_role(kind.team).first()
+    caller = who_calls(kind, about_id)
     request = kind.model._default_manager.get(pk=about_id)
-    return Call(request, owner, due_at) if owner else None
+    return Call(request, caller, due_at) if caller else None
+
+
+def who_calls(
+    kind: requests.RequestKind, about_id: uuid.UUID, *, without: uuid.UUID | None = None
+) -> User | None:
+    """The request's owner, else one of the team who is here, else any of the team.
+
+    `without` is who gives her calls away. An owner who cannot sign in would never see the call.
+    """
+    owner = kind.holder(about_id).owner
+    if owner is not None and owner.can_sign_in and owner.pk != without:
+        return owner
+    team = User.objects.with_role(kind.team).filter(~Q(pk=without))
+    return team.present(at=Now()).first() or team.first()
 
 
 def _has_ended(request: PersonRequest) -> bool:
@@ -112,18 +128,28 @@ def make(task: CallTask, *, by: User, at: datetime) -> None:
 
 def settle(*, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime) -> None:
     """She was reached: the calls about this are done. Call inside the caller's transaction."""
-    _end(CallState.DONE, "called", about_kind=about_kind, about_id=about_id, by=by, at=at)
+    rows = CallTask.rows.about(about_kind, about_id)
+    _end(rows.open(), CallState.DONE, "called", by=by, at=at)
 
 
-def void(*, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime) -> None:
-    """Nobody owes these calls any more. Call inside the caller's transaction."""
-    _end(CallState.VOID, "void_call", about_kind=about_kind, about_id=about_id, by=by, at=at)
-
-
-def _end(
-    to: CallState, verb: str, *, about_kind: str, about_id: uuid.UUID, by: Actor, at: datetime
+def void(
+    *,
+    about_kind: str,
+    about_id: uuid.UUID,
+    by: Actor,
+    at: datetime,
+    sparing: Collection[CallReason] = (),
 ) -> None:
-    for task in CallTask.rows.about(about_kind, about_id).open():
+    """Nobody owes these calls any more, but those for a spared reason.
+
+    Call inside the caller's transaction.
+    """
+    rows = CallTask.rows.about(about_kind, about_id).exclude(reason__in=sparing)
+    _end(rows.open(), CallState.VOID, "void_call", by=by, at=at)
+
+
+def _end(tasks: Iterable[CallTask], to: CallState, verb: str, *, by: Actor, at: datetime) -> None:
+    for task in tasks:
         # Somebody may have ended it in between; then nobody owes it any more, either.
         with suppress(Conflict):
             CALL.move(task, to=to, by=by, at=at, verb=verb, values={"ended_at": at})

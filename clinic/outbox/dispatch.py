@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from clinic.audit.recording import DISPATCHER
 from clinic.lifecycle import Conflict, Workflow
@@ -51,6 +51,7 @@ def claim(effect: Effect, *, at: datetime) -> uuid.UUID | None:
     """Take the row for `LEASE`; the token, or None when it is not due or someone else has it.
 
     The attempt is counted here, before the work: an effect that kills its worker still counts.
+    Compared, too, the count is the table's: nobody has to read the row again.
     """
     token = uuid.uuid4()
     runnable = Q(state=EffectState.PENDING, due_at__lte=at) | Q(
@@ -59,10 +60,10 @@ def claim(effect: Effect, *, at: datetime) -> uuid.UUID | None:
     won = EFFECT.compare_and_set(
         effect,
         to=EffectState.LEASED,
-        where=runnable,
+        where=runnable & Q(attempts=effect.attempts),
         lease_token=token,
         lease_until=at + LEASE,
-        attempts=F("attempts") + 1,
+        attempts=effect.attempts + 1,
     )
     return token if won else None
 
@@ -89,7 +90,6 @@ def dispatch(
     token = claim(effect, at=at)
     if token is None:
         return False
-    effect.refresh_from_db()
     is_paid = _pay(effect, held=Q(lease_token=token), at=at)
     if effect.state == EffectState.DONE:
         then(effect)
@@ -103,6 +103,9 @@ def _pay(effect: Effect, *, held: Q, at: datetime) -> bool:
         handlers.run(effect.kind, effect_id=effect.pk, about_id=effect.about_id, at=at)
     except handlers.PutOff as later:
         _put_off(effect, held=held, until=later.until)
+        return False
+    except handlers.GiveUp as hopeless:
+        _give_up(effect, held=held, error=type(hopeless).__name__, at=watch.now())
         return False
     except Exception as error:  # noqa: BLE001 - any failure must come back as a later try.
         _put_back(effect, held=held, error=error, at=watch.now())
@@ -120,7 +123,7 @@ def _end_lease(effect: Effect, *, to: str, held: Q, **values: object) -> bool:
 
 def _put_off(effect: Effect, *, held: Q, until: datetime) -> None:
     # Whoever waits for the morning must not have used up her tries by then.
-    tries = F("attempts") - 1
+    tries = effect.attempts - 1
     _end_lease(effect, to=EffectState.PENDING, held=held, due_at=until, attempts=tries)
 
 
@@ -153,9 +156,15 @@ def _give_up(effect: Effect, *, held: Q, error: str, at: datetime) -> None:
         )
 
 
-def void(*, about_kind: str, about_id: uuid.UUID, at: datetime) -> None:
-    """Nothing more is owed about this object; call inside the transaction that decided it."""
-    for effect in Effect.objects.about(about_kind, about_id).exclude(state__in=EFFECT.final):
+def void(
+    *, about_kind: str, about_id: uuid.UUID, at: datetime, sparing: Collection[str] = ()
+) -> None:
+    """Nothing more is owed about this object but the kinds that are spared.
+
+    Call inside the transaction that decided it.
+    """
+    owed = Effect.objects.about(about_kind, about_id).exclude(kind__in=sparing)
+    for effect in owed.exclude(state__in=EFFECT.final):
         # A worker may claim it, or put it back, in between; it is void all the same.
         while effect.state not in EFFECT.final and not EFFECT.compare_and_set(
             effect, to=EffectState.VOID, lease_until=None, lease_token=None, ended_at=at

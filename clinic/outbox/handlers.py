@@ -25,6 +25,10 @@ class TryLater(Exception):
     """The handler cannot do it now; nothing is wrong with the row."""
 
 
+class GiveUp(Exception):
+    """No further try will do it: a person must look at it now."""
+
+
 class PutOff(Exception):
     """It must not be done before an instant, such as the end of the night; this was no try."""
 

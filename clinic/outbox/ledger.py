@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,10 +33,23 @@ class NotInTransaction(Exception):
 
 def owe(effect: Owed, *, at: datetime) -> None:
     """Write the effect beside its cause; owing the same thing twice is owing it once."""
-    if not transaction.get_connection().in_atomic_block:
-        raise NotInTransaction(effect.kind)
+    owe_all([effect], at=at)
+
+
+def owe_all(effects: Sequence[Owed], *, at: datetime) -> None:
+    """The same for all that one cause owes, in one statement."""
+    if effects and not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction(effects[0].kind)
+    rows = [_row(effect, at=at) for effect in effects]
+    Effect.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        if row.due_at <= at:
+            wake_later(row.pk)
+
+
+def _row(effect: Owed, *, at: datetime) -> Effect:
     about_kind, about_id = pair(effect.about)
-    row = Effect(
+    return Effect(
         kind=effect.kind,
         about_kind=about_kind,
         about_id=about_id,
@@ -43,6 +57,3 @@ def owe(effect: Owed, *, at: datetime) -> None:
         due_at=effect.due_at or at,
         created_at=at,
     )
-    Effect.objects.bulk_create([row], ignore_conflicts=True)
-    if row.due_at <= at:
-        wake_later(row.pk)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,9 +78,9 @@ def tell_person(
         if not is_texted:
             owe_call(call, person=person, reason=reason, at=at)
         return
-    message = message_row(effect_id, version, at=at, person=person)
+    message = begin(effect_id, version, at=at, person=person)
     carry = partial(send, version, to=person.email, effect_id=effect_id, values=values)
-    if not deliver(message, version, carry, at=at):
+    if not deliver(message, carry, at=at):
         owe_call_instead(call, person=person, effect_id=effect_id, at=at)
 
 
@@ -100,15 +101,26 @@ def _may_mail(person: Person, effect_id: uuid.UUID, *, at: datetime) -> bool:
 
 
 def tell_colleague(
-    user: User, *, subject: str, effect_id: uuid.UUID, values: Mapping[str, str], at: datetime
-) -> None:
-    """Nudge a colleague: something waits; what it is she reads after signing in."""
-    # No fall-back: "please call us" is for patients, and the row is in her list anyway.
+    user: User,
+    *,
+    subject: str,
+    effect_id: uuid.UUID,
+    values: Mapping[str, str],
+    at: datetime,
+    to: str = "",
+) -> bool:
+    """Nudge a colleague: something waits; what it is she reads after signing in.
+
+    Whether it went out: what stands in her list anyway may fail, a link must not. `to` is an
+    address that her account had before.
+    """
+    # No fall-back: "please call us" is for patients.
     version = best_version(TEXT_KIND.code, subject, SOURCE_LANGUAGE, at=at)
-    if version is not None and user.is_active:
-        message = message_row(effect_id, version, at=at, user=user)
-        carry = partial(send, version, to=user.email, effect_id=effect_id, values=values)
-        deliver(message, version, carry, at=at)
+    if version is None or not user.is_active:
+        return False
+    message = begin(effect_id, version, at=at, user=user)
+    carry = partial(send, version, to=to or user.email, effect_id=effect_id, values=values)
+    return deliver(message, carry, at=at)
 
 
 def words_for(kind: TextKind, subject: str, language: str, *, at: datetime) -> TextVersion | None:
@@ -118,7 +130,7 @@ def words_for(kind: TextKind, subject: str, language: str, *, at: datetime) -> T
     )
 
 
-def message_row(
+def begin(
     effect_id: uuid.UUID,
     version: TextVersion,
     *,
@@ -127,33 +139,28 @@ def message_row(
     user: User | None = None,
     channel: str = MessageChannel.EMAIL,
 ) -> Message:
-    """The one message of an effect by one channel."""
-    message, _made = Message.rows.get_or_create(
-        effect_id=effect_id,
-        channel=channel,
-        defaults={
-            "person": person,
-            "user": user,
-            "text_kind": version.text.subject,
-            "text_version": version,
-            "created_at": at,
-        },
-    )
+    """The one message of an effect by one channel, about to be sent unless it is settled."""
+    # The words of this moment: those of an earlier try may have been taken down since.
+    words = {"text_version": version, "text_kind": version.text.subject}
+    sending = MessageState.SENDING
+    with transaction.atomic():
+        message, _made = Message.rows.get_or_create(
+            effect_id=effect_id,
+            channel=channel,
+            defaults={"person": person, "user": user, "created_at": at, **words},
+        )
+        if message.status not in SETTLED:
+            MESSAGE.move(message, to=sending, by=DISPATCHER, at=at, verb="send", values=words)
     return message
 
 
-def deliver(
-    message: Message, version: TextVersion, carry: Callable[[], object], *, at: datetime
-) -> bool:
+def deliver(message: Message, carry: Callable[[], object], *, at: datetime) -> bool:
     """True when it went out, now or earlier; False when it never will. Raises to try again.
 
-    `carry` hands the message to whoever carries it; outside any transaction.
+    `message` has been begun; `carry` hands it to whoever carries it; outside any transaction.
     """
     if message.status in SETTLED:
         return message.status != MessageState.FAILED
-    # The words of this moment: those of an earlier try may have been taken down since.
-    words = {"text_version": version, "text_kind": version.text.subject}
-    MESSAGE.move(message, to=MessageState.SENDING, by=DISPATCHER, at=at, verb="send", values=words)
     try:
         carry()
     except TROUBLE as error:

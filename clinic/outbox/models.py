@@ -180,11 +180,10 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
     def visible_to(self, user: User) -> CallTaskQuerySet:
         """Those given to her, and to the team those of a colleague who cannot make them now.
 
-        Who is away, has left or lost her role still owes them; nobody waits for her return.
+        Who is away, has left, lost her role or has not chosen a password yet still owes them;
+        nobody waits for her.
         """
-        able = User.objects.get_queryset().filter(
-            is_active=True, roles_held__role__in=roles.CALLERS
-        )
+        able = User.objects.get_queryset().filter(roles_held__role__in=roles.CALLERS)
         team = [kind.kind for kind in requests.known() if user.has_role(kind.team)]
         left = Q(about_kind__in=team) & ~Q(assigned_to__in=able.present(at=Now()).values("pk"))
         return self.filter(Q(assigned_to=user) | left)

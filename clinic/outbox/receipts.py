@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from clinic.design.said_dates import said
 from clinic.outbox import messages
 from clinic.outbox.calls import Call, call_about, owe_call
 from clinic.outbox.codes import TEXT_RECEIVED, CallReason
@@ -30,12 +30,12 @@ from clinic.quiet_hours import may_ring, next_ring
 
 def in_words(at: datetime) -> str:
     """An instant as people say it, in the centre's zone: Tuesday, November 24, 10 a.m."""
-    return date_format(timezone.localtime(at), "l, F j, P")
+    return said(timezone.localtime(at), "l, F j, P")
 
 
 def in_few_words(at: datetime) -> str:
     """The same for a text message: Tue, Nov 24, 10 a.m."""
-    return date_format(timezone.localtime(at), "D, M j, P")
+    return said(timezone.localtime(at), "D, M j, P")
 
 
 def phone_of(role: str) -> str:
@@ -55,11 +55,14 @@ def tell_received(
     is_texted = sms.may_text(person, at=at)
     if is_texted:
         _owe_text(call.about, person, after=effect_id, at=at)
+    link = address_of(link_for(reference, at=at))
+    # Read after the link: one who corrects her address now ends it, or is read here.
+    person.refresh_from_db()
     values = {
         "caller": call.assigned_to.full_name,
         "due": in_words(call.due_at),
         "reference": reference.spoken,
-        "link": address_of(link_for(reference, at=at)),
+        "link": link,
         "phone": phone_of(phone_role),
     }
     messages.tell_person(

@@ -64,3 +64,4 @@ def _register_queue() -> None:
     housekeeping.register("canaries", canary.forget)
     desk.register(desk.DeskRow(_("Queue"), "queue:list", KEEPERS, queue_reading.count, order=90))
     desk.register_notice(queue_reading.notice)
+    desk.register_notice(queue_reading.notice_of_mine)

@@ -7,13 +7,17 @@ from typing import Any, Final
 
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.texting import words as sms
-from clinic.outbox.texting.inbound import Word
+from clinic.outbox.texting.keywords import Word
 from clinic.people import roles
 from clinic.people.models import User
 from clinic.signing import verbs
-from clinic.signing.kinds import PRIVACY
+from clinic.signing.kinds import PRIVACY, SOURCE_LANGUAGE, TRANSLATION, get
 from clinic.signing.models import Text
 
+CREDENTIALS: Final[dict[str, str]] = {
+    PRIVACY: "Sample privacy officer",
+    TRANSLATION: "Sample translator",
+}
 CALL_US: Final = "If you did not ask for this, or if anything is wrong, please call {phone}."
 MESSAGES: Final = {
     "request_received": (
@@ -55,6 +59,12 @@ MESSAGES: Final = {
         "The link works once and for three days.",
         "If you did not ask for it, do nothing: your password stays as it is.",
     ),
+    "colleague_moved": (
+        "Your address was changed",
+        "The e-mail address of your account with {centre} was changed.",
+        "This address no longer opens it.",
+        "If that was not you, please call {phone} at once.",
+    ),
     "colleague_queue": (
         "Something needs a person",
         "Something could not be done by itself. A person must look at it: {link}",
@@ -65,10 +75,18 @@ TEXTS: Final = {
     "Questions: {phone}. STOP ends texts, HELP for help.",
     Word.STOP: "{centre}: you will get no more texts from us. What you asked for goes on. "
     "Questions: {phone}.",
-    Word.HELP: "{centre}: nobody reads texts here. Please call {phone}. Answer STOP to end texts.",
+    Word.HELP: "{centre}: nobody reads texts here. Please call {phone}. In danger call 911. "
+    "Answer STOP to end texts.",
     Word.START: "{centre}: to get texts from us again, please tell us on the phone: {phone}.",
     Word.OTHER: "{centre}: nobody reads texts here. Please call {phone}. In an emergency call 911.",
+    Word.URGENT: "{centre}: please do not wait for us. In danger call 911. Day or night: {phone}. "
+    "If you feel you cannot go on, call or text 988.",
 }
+TEXTS_ES: Final = {
+    Word.URGENT: "{centre}: por favor no espere. En peligro llame al 911. A toda hora: {phone}. "
+    "Si siente que no puede seguir, llame o escriba al 988.",
+}
+"""Without accents: with them a text is cut at 70 signs."""
 
 
 def load(at: datetime) -> None:
@@ -77,23 +95,28 @@ def load(at: datetime) -> None:
         _approve(TEXT_KIND.code, subject, {"subject": title, "lines": lines}, at=at)
     for word, words in TEXTS.items():
         _approve(sms.KIND.code, word, {"words": words}, at=at)
+    for word, words in TEXTS_ES.items():
+        _approve(sms.KIND.code, word, {"words": words}, at=at, language="es")
 
 
-def _approve(kind: str, subject: str, body: dict[str, Any], *, at: datetime) -> None:
-    if Text.objects.filter(kind=kind, subject=subject).exists():
+def _approve(
+    kind: str, subject: str, body: dict[str, Any], *, at: datetime, language: str = SOURCE_LANGUAGE
+) -> None:
+    if Text.objects.filter(kind=kind, subject=subject, language=language).exists():
         return
     editor = User.objects.with_role(roles.EDITOR).get()
     reviewer = User.objects.with_role(roles.REVIEWER).get()
     # A month ago, so that the sample people of last week could read and agree to them.
     signed_at = at - timedelta(days=30)
     version = verbs.draft(
-        kind=kind, subject=subject, language="en", body=body, by=editor, at=signed_at
+        kind=kind, subject=subject, language=language, body=body, by=editor, at=signed_at
     )
-    verbs.approve(
-        version,
-        kind=PRIVACY,
-        by=reviewer,
-        credential="Sample privacy officer",
-        at=signed_at,
-        expires_at=signed_at + timedelta(days=365),
-    )
+    for needed in sorted(get(kind).needs_in(language)):
+        verbs.approve(
+            version,
+            kind=needed,
+            by=reviewer,
+            credential=CREDENTIALS[needed],
+            at=signed_at,
+            expires_at=signed_at + timedelta(days=365),
+        )

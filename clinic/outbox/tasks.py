@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from celery import shared_task
 from celery.signals import worker_process_init, worker_process_shutdown
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from clinic.outbox.codes import Pulse
@@ -21,7 +22,15 @@ _ended: Final = threading.Event()
 @shared_task(name=TASK, ignore_result=True)
 def look(*, effect_id: str, **_: Any) -> None:
     """Pay one owed effect, if it is still owed."""
-    dispatch(uuid.UUID(effect_id), at=timezone.now(), then=canary.note)
+    # As before each request: what the server has closed meanwhile is opened again.
+    close_old_connections()
+    is_paid = False
+    try:
+        is_paid = dispatch(uuid.UUID(effect_id), at=timezone.now(), then=canary.note)
+    finally:
+        if not is_paid:
+            # Whoever was interrupted may have left it in the middle of something.
+            connection.close()
 
 
 @worker_process_init.connect

@@ -11,4 +11,5 @@ urlpatterns = [
     path("staff/calls/<uuid:task_id>/letter/", views.letter, name="letter"),
     path("staff/people/<uuid:person_id>/no-texts/", views.stop, name="stop_texts"),
     path("staff/people/<uuid:person_id>/send-link/", views.send_link, name="send_link"),
+    path("staff/requests/<uuid:about_id>/new-reference/", views.renew, name="renew"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,13 +21,19 @@ def in_words(refusal: NotMoved, *, reader: User) -> str:
     last = refusal.last
     if last is None or last.actor_kind == "system":
         return _("This cannot be done now. Here is how it stands.")
-    when = date_format(timezone.localtime(last.at), "P")
+    when = _when(last.at)
     if last.actor_id == str(reader.pk):
         return _("You already did this (%(when)s).") % {"when": when}
     return _("%(who)s was faster (%(when)s). Here is how it stands now.") % {
         "who": _name(last.actor_kind, last.actor_id),
         "when": when,
     }
+
+
+def _when(at: datetime) -> str:
+    # An hour alone would be taken for one of today.
+    local = timezone.localtime(at)
+    return date_format(local, "P" if local.date() == timezone.localdate() else "l, F j, P")
 
 
 def _name(kind: str, actor_id: str) -> str:

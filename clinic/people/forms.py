@@ -49,12 +49,13 @@ class ChannelsForm(HouseForm):
     channels: tuple[str, ...] = ("phone", "email", "postal_address")
     no_channel: StrOrPromise = NO_CHANNEL
 
-    def __init__(self, *args: Any, when_read: str = "", **kwargs: Any) -> None:
-        """`when_read` is the sentence beneath each box for free text; colleagues need none."""
-        super().__init__(*args, **kwargs)
-        self.when_read = when_read
-        hint = self.fields["contact_note"].help_text
-        self.fields["contact_note"].help_text = f"{hint} {when_read}".strip()
+    free_texts: tuple[str, ...] = ("contact_note",)
+
+    def say_when_read(self, sentence: str) -> None:
+        """Put it beneath each box for free text, before the page is shown; colleagues need none."""
+        for name in self.free_texts:
+            box = self[name]
+            box.help_text = f"{box.help_text} {sentence}".strip()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

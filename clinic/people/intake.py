@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +12,15 @@ from django.db import transaction
 from clinic.audit.recording import Actor, record
 from clinic.encryption import blind_index
 from clinic.people.models import Helper, Person, Reference
+from clinic.people.references import end_links_of
 from clinic.people.requests import request_of
 from clinic.people.urgency.alarms import mark_if_urgent
 
 CONTACT_FIELDS = ("phone", "email", "postal_address", "may_leave_voicemail", "contact_note")
 
 
-FREE_TEXT = ("given_name", "family_name", "postal_address", "contact_note")
-"""What she types as she likes: urgent words are looked for in each of these."""
+FREE_TEXT = ("postal_address", "contact_note")
+"""What she types as she likes: urgent words are looked for in each of these, and in names."""
 
 
 class CannotBeReached(Exception):
@@ -62,7 +64,9 @@ class Intake:
     def free_texts(self) -> list[str]:
         """All that was typed about people in words of one's own."""
         people = [self.patient, *([self.helper.details] if self.helper else [])]
-        return [getattr(one, name) for one in people for name in FREE_TEXT]
+        # Whole names: Socorro Díaz does not cry for help.
+        names = [f"{one.given_name} {one.family_name}" for one in people]
+        return names + [getattr(one, name) for one in people for name in FREE_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ class Registered:
     def writer(self) -> Person:
         """Who filled in the form."""
         return self.helper.person if self.helper else self.patient
+
+    @property
+    def people(self) -> list[Person]:
+        """The patient, and her helper where one wrote."""
+        return [self.patient, *([self.helper.person] if self.helper else [])]
 
     @property
     def actor(self) -> Actor:
@@ -118,15 +127,18 @@ def register(intake: Intake, *, at: datetime) -> Registered:
     return Registered(patient, helper)
 
 
-def contact_person(patient: Person) -> Person:
-    """Whom to reach about this patient: the one to speak to first, if she can be reached."""
+def people_to_reach(patient: Person) -> list[Person]:
+    """She and her helper: the one to speak to first, if she can be reached, then the other."""
     helper = patient.helpers.select_related("person").first()
     if helper is None:
-        return patient
-    first, second = (
-        (helper.person, patient) if helper.speak_first == "helper" else (patient, helper.person)
-    )
-    return first if first.can_be_reached else second
+        return [patient]
+    people = [helper.person, patient] if helper.speak_first_is_helper else [patient, helper.person]
+    return people if people[0].can_be_reached else people[::-1]
+
+
+def contact_person(patient: Person) -> Person:
+    """Whom to reach about this patient."""
+    return people_to_reach(patient)[0]
 
 
 def possible_duplicates(patient: Person) -> list[Person]:
@@ -135,15 +147,22 @@ def possible_duplicates(patient: Person) -> list[Person]:
     A helper's phone and e-mail count for whom she helps. Flagged for a colleague, never merged or
     dropped: mother and daughter may share a phone.
     """
+    helpers = patient.helpers.select_related("person")
+    return duplicates_of(patient, [patient, *(one.person for one in helpers)])
+
+
+def duplicates_of(patient: Person, ours: Sequence[Person]) -> list[Person]:
+    """The same where `ours`, herself and her helpers, are at hand."""
     if not patient.birth_date:
         return []
-    ours = [patient, *(one.person for one in patient.helpers.select_related("person"))]
-    reached = Person.rows.reached_by(
+    rows = Person.rows.order_by()
+    reached = rows.reached_by(
         phones=[one.phone for one in ours], emails=[one.email for one in ours]
     )
-    helped = Person.rows.filter(helpers__person__in=reached)
-    found = {one.pk: one for rows in (reached, helped) for one in rows.exclude(pk=patient.pk)}
-    same = [one for one in found.values() if one.birth_date == patient.birth_date]
+    # A union, not an "or": the indexes serve each half.
+    found = reached.union(rows.filter(helpers__person__in=reached))
+    others = [one for one in found if one.pk != patient.pk]
+    same = [one for one in others if one.birth_date == patient.birth_date]
     return sorted(same, key=lambda one: one.created_at, reverse=True)
 
 
@@ -173,6 +192,9 @@ def correct_contact(
             # Only what she changed: somebody else may be correcting another line right now.
             person.save(update_fields=changed)
             record("correct_contact", about=person, by=by, at=at, fields=changed)
+            if not {"email", "phone"}.isdisjoint(changed):
+                # Whoever reads the old mailbox or phone must not open her request any more.
+                end_links_of(person, at=at)
             if request := request_of(reference) if reference else None:
                 texts = [getattr(person, name) for name in changed if name in FREE_TEXT]
                 # Of the words: a double click is one call, other words on the same day another.

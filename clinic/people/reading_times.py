@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from clinic.clock import Schedule, call_due, is_open, next_open
+from clinic.design.said_dates import said
 from clinic.places import centre
 from clinic.places.models import ContactRole
 
@@ -35,6 +35,6 @@ def _instead() -> str:
 def _in_words(at: datetime) -> str:
     local = localtime(at)
     return _("%(time)s on %(day)s") % {
-        "time": date_format(local, "P"),
-        "day": date_format(local, "l, F j"),
+        "time": said(local, "P"),
+        "day": said(local, "l, F j"),
     }

@@ -10,7 +10,9 @@ from clinic.doors import every_address_has_a_rule
 from clinic.outbox import handlers as outbox_handlers
 from clinic.outbox.watch import housekeeping
 from clinic.people import consents, desk, drafts, roles, throttle
-from clinic.people.colleagues import hand_over, invitations
+from clinic.people.colleagues import addresses, hand_over, invitations
+from clinic.people.find import reindexing
+from clinic.people.phone import begun
 from clinic.people.phone import intake as phone_intake
 from clinic.people.sample import load
 from clinic.people.urgency import alarms
@@ -28,6 +30,12 @@ def register() -> None:
     )
     outbox_handlers.register(
         invitations.RESET, invitations.send_reset, slow=True, words=_("A link for a new password")
+    )
+    outbox_handlers.register(
+        addresses.MOVED,
+        addresses.tell_old_address,
+        slow=True,
+        words=_("Word to a colleague’s old address"),
     )
     outbox_handlers.register(
         hand_over.GIVEN, hand_over.tell_given, slow=True, words=_("Word to a colleague")
@@ -50,3 +58,5 @@ def register() -> None:
     checks.register(every_address_has_a_rule, deploy=True)
     housekeeping.register("tries", throttle.forget_old)
     housekeeping.register("drafts", drafts.forget_old)
+    housekeeping.register("search tokens", reindexing.make_findable)
+    desk.register_notice(begun.notice)

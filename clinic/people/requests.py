@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -29,10 +29,15 @@ class Standing:
     # None once somebody has spoken with her, or the request has ended.
     due_at: datetime | None
     is_open: bool
-    patient: Person
-    contact: Person
+    # She and her helper; whom we call first stands first.
+    people: Sequence[Person]
     at: datetime
     asked_for: tuple[StrOrPromise, ...] = ()
+
+    @property
+    def contact(self) -> Person:
+        """Whom to reach about it."""
+        return self.people[0]
 
     @property
     def is_late(self) -> bool:
@@ -73,6 +78,8 @@ class RequestKind:
     held: Callable[[User], int]
     takers: Callable[[datetime], UserQuerySet]
     hand_over: Callable[[User, User | None, User, datetime], int]
+    # Other rows that belong to such a request, by kind: from the row's id to the request's.
+    parts: Mapping[str, Callable[[uuid.UUID], uuid.UUID | None]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -106,6 +113,14 @@ def known() -> list[RequestKind]:
 def find(about_kind: str) -> RequestKind | None:
     """The kind of this name; None when its wing is left out."""
     return _KINDS.get(about_kind)
+
+
+def request_behind(about_kind: str, about_id: uuid.UUID) -> uuid.UUID | None:
+    """The id of the request that a row is, or belongs to; None for any other row."""
+    if about_kind in _KINDS:
+        return about_id
+    kinds = [kind for kind in _KINDS.values() if about_kind in kind.parts]
+    return kinds[0].parts[about_kind](about_id) if kinds else None
 
 
 def request_of(reference: Reference) -> PersonRequest | None:

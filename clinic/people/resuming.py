@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,13 +25,15 @@ from clinic.audit.recording import VISITOR, Actor, record
 from clinic.design.kept import posted_fields
 from clinic.journey import SealedCookie
 from clinic.people.models import User
-from clinic.people.sign_in import SignInForm
+from clinic.people.sign_in import TRIES, WINDOW, SignInForm
+from clinic.people.throttle import allow
 
 WHO: Final = SealedCookie("colleague", max_age=7 * 24 * 60 * 60)
 """Who signed in here last; it outlives the session and opens nothing."""
 TYPED: Final = SealedCookie("typed", max_age=12 * 60 * 60)
 """Sealed like a cookie, and carried in the hidden field of this name."""
 LONGEST: Final = 256 * 1024
+REFUSED: Final = "sign-in.refused"
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -88,9 +91,14 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Not in; whose account somebody tried is written down, where there is such an account."""
-        email = str(form.data.get("username", "")).strip().lower()
-        if tried := User.objects.get_queryset().filter(email=email).first():
-            record("sign_in_refused", about=tried, by=VISITOR, at=timezone.now())
+        email, now = str(form.data.get("username", "")).strip().lower(), timezone.now()
+        with transaction.atomic():
+            # One commit, with an account or without: the time until the answer must not tell which.
+            # The limit is that of the door: past it nothing is tried, and nothing is worth a row.
+            may_record = allow(REFUSED, email, limit=TRIES["account"], window=WINDOW, at=now)
+            tried = User.objects.get_queryset().filter(email=email).first()
+            if tried and may_record:
+                record("sign_in_refused", about=tried, by=VISITOR, at=now)
         return super().form_invalid(form)
 
     def _once_more(self, typed: dict[str, Any], user: User) -> HttpResponse | None:

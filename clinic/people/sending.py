@@ -55,6 +55,8 @@ class HiddenId(forms.Field):
 class AskMixin(PersonForm):
     """What whoever sends a request adds to names and numbers: a date, a note, consents, a key."""
 
+    free_texts = (*PersonForm.free_texts, "note")
+
     def __init__(self, *args: Any, words: dict[str, TextVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words = words
@@ -66,7 +68,6 @@ class AskMixin(PersonForm):
         )
         self.fields["note"] = PlainText(
             label=_("Is there anything you would like to tell us?"),
-            help_text=self.when_read,
             required=False,
             max_length=1000,
             multiline=True,
@@ -200,12 +201,12 @@ def send_view(
         words={str(kind): words[kind] for kind in consents if kind in words},
         told=journey.seal(data),
         today=timezone.localdate(),
-        when_read=when_read(at=now),
     )
     if request.method == "POST" and form.is_valid():
         return _sent(request, form, journey=journey, submit=submit, at=now)
     if form.is_bound:
         form.show_live_words()
+    form.say_when_read(when_read(at=now))
     return render(request, template, {**context, "form": form, "is_helper": is_helper})
 
 

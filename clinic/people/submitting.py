@@ -15,7 +15,7 @@ from clinic.clock import call_due
 from clinic.people import consents, intake
 from clinic.people.models import Reference, User
 from clinic.people.models.asking import Channel, PersonRequest
-from clinic.people.urgency.alarms import mark_if_urgent
+from clinic.people.urgency.alarms import are_urgent, mark_if_urgent
 from clinic.places import centre
 from clinic.signing.models import TextVersion
 
@@ -66,11 +66,15 @@ def once(
 def _look_for_urgent_words(
     model: type[PersonRequest], submission: Submission, reference: Reference
 ) -> None:
+    texts = [submission.note, *submission.people.free_texts()]
+    if not are_urgent(texts):
+        # Most have none, and then nothing is read again.
+        return
     request = model._default_manager.get(pk=reference.about_id)
     who = intake.Registered(reference.person, reference.person.helpers.first())
     mark_if_urgent(
         request,
-        [submission.note, *submission.people.free_texts()],
+        texts,
         key="asked",
         by=submission.actor(who),
         at=reference.created_at,
@@ -102,7 +106,7 @@ def columns(submission: Submission, who: intake.Registered, *, at: datetime) -> 
         "channel": submission.channel,
         "treatment_date": treatment_on.isoformat() if treatment_on else "",
         "note": submission.note,
-        "possible_duplicate": bool(intake.possible_duplicates(who.patient)),
+        "possible_duplicate": bool(intake.duplicates_of(who.patient, who.people)),
         "due_at": call_due(treatment_on=treatment_on, at=at, schedule=centre.schedule()),
         "created_at": at,
     }

@@ -34,9 +34,7 @@ def live_versions(
     if subjects is not None:
         rows = rows.filter(text__subject__in=list(subjects))
     found: dict[str, TextVersion] = {}
-    for version in (
-        rows.select_related("text", "author").prefetch_related("approvals").order_by("-number")
-    ):
+    for version in rows.select_related("text").prefetch_related("approvals").order_by("-number"):
         if version.text.subject not in found and is_live(version, at=at):
             found[version.text.subject] = version
     return found

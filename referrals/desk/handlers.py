@@ -20,7 +20,9 @@ from referrals.desk.models import Case, Referral
 
 def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
     """Choose the coordinator of a new referral."""
-    referral = Referral.rows.select_related("case__person", "study").get(pk=about_id)
+    rows = Referral.rows.select_related("case__person", "study")
+    # What choosing asks for; the rest of her file stays sealed.
+    referral = rows.only("status", "case__person__language", "study__id").get(pk=about_id)
     if referral.status != ReferralStatus.REQUESTED:
         return
     choice = routing.route(referral, at=at)

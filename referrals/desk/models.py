@@ -71,10 +71,14 @@ class Case(PersonRequest):
         return self.status in CASE.open
 
     @property
+    def statuses(self) -> set[str]:
+        """Where its referrals stand; of those at hand, if they were read with it."""
+        return {one.status for one in self.referrals.all()}
+
+    @property
     def waits_for_contact(self) -> bool:
         """Whether nobody has spoken with her yet about any of her studies."""
-        statuses = set(self.referrals.values_list("status", flat=True))
-        return self.is_open and statuses.isdisjoint(SPOKEN_WITH)
+        return self.is_open and self.statuses.isdisjoint(SPOKEN_WITH)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

@@ -17,6 +17,7 @@ from clinic.people.models.attempt import AttemptResult
 from clinic.people.models.person import ConsentKind
 from clinic.people.references import reference_of, references_of
 from clinic.people.urgency.alarms import wrote_urgently
+from clinic.people.urgency.ending import still_owes_urgent_call
 from referrals.desk.codes import REFERRAL, Outcome, ReferralStatus
 from referrals.desk.models import Referral
 from referrals.screening.explaining import answers_of, explain
@@ -56,6 +57,7 @@ def page_of(referral: Referral, *, reader: User, at: datetime) -> dict[str, Any]
         "others": case.referrals.exclude(pk=referral.pk).select_related("study", "coordinator"),
         "attempts": referral.attempts.select_related("by"),
         "wrote_urgently": wrote_urgently(*about(case), at=at),
+        "owes_urgent_call": still_owes_urgent_call(*about(case)),
         "why": why(referral),
         "history": history(referral),
         "can_accept": REFERRAL.allows(referral.status, ReferralStatus.ACCEPTED),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, Prefetch
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from clinic.audit.recording import Actor
+from clinic.audit.recording import Actor, kind_of
 from clinic.people import roles
-from clinic.people.intake import contact_person
+from clinic.people.intake import people_to_reach
 from clinic.people.models import RoleHeld, User
 from clinic.people.models.staff import UserQuerySet
 from clinic.people.requests import Holder, RequestKind, Standing
@@ -26,7 +26,9 @@ from referrals.trials.cards import cards_for
 
 def standing(case_id: uuid.UUID, at: datetime) -> Standing:
     """Who calls, by when, and which studies she asked about."""
-    case = Case.rows.select_related("person", "owner").get(pk=case_id)
+    referrals = Prefetch("referrals", Referral.rows.select_related("study__registry"))
+    rows = Case.rows.select_related("person", "owner").prefetch_related(referrals)
+    case = rows.get(pk=case_id)
     happened, next_step = _words(case)
     return Standing(
         happened=happened,
@@ -35,8 +37,7 @@ def standing(case_id: uuid.UUID, at: datetime) -> Standing:
         phone_role=ContactRole.TRIALS,
         due_at=case.due_at if case.waits_for_contact else None,
         is_open=case.is_open,
-        patient=case.person,
-        contact=contact_person(case.person),
+        people=people_to_reach(case.person),
         at=at,
         asked_for=_asked_for(case, at),
     )
@@ -52,7 +53,6 @@ def _caller(case: Case) -> str:
 
 
 def _words(case: Case) -> tuple[str, str]:
-    statuses = set(case.referrals.values_list("status", flat=True))
     if case.is_open:
         return (
             _("We have your request"),
@@ -61,7 +61,7 @@ def _words(case: Case) -> tuple[str, str]:
                 "Do not wait for us before starting treatment; tell your doctor you asked."
             ),
         )
-    if statuses == {ReferralStatus.CANCELLED}:
+    if case.statuses == {ReferralStatus.CANCELLED}:
         return (
             _("You have changed your mind"),
             _("We will not call you about this request. You can send a new one at any time."),
@@ -73,7 +73,7 @@ def _words(case: Case) -> tuple[str, str]:
 
 
 def _asked_for(case: Case, at: datetime) -> tuple[str, ...]:
-    studies = [one.study for one in case.referrals.select_related("study__registry") if one.study]
+    studies = [one.study for one in case.referrals.all() if one.study]
     if not studies:
         return (_("A nurse looks for studies for you"),)
     cards = cards_for(studies, get_language() or "en", at)
@@ -97,6 +97,10 @@ def _holder(case_id: uuid.UUID) -> Holder:
     return Holder(case.owner, next_at, case.is_open)
 
 
+def _case_of(referral_id: uuid.UUID) -> uuid.UUID | None:
+    return Referral.rows.filter(pk=referral_id).values_list("case_id", flat=True).first()
+
+
 def _takers(at: datetime) -> UserQuerySet:
     holders = RoleHeld.objects.filter(role__in=(roles.COORDINATOR, roles.LEAD)).values("user")
     return User.objects.get_queryset().filter(pk__in=holders, is_active=True).present(at=at)
@@ -113,4 +117,5 @@ KIND = RequestKind(
     held=handing.held,
     takers=_takers,
     hand_over=handing.hand_over_all,
+    parts={kind_of(Referral): _case_of},
 )

@@ -10,15 +10,16 @@ from django.db import transaction
 
 from clinic.audit.recording import ROUTER, Actor, about, record
 from clinic.clock import call_due
-from clinic.lifecycle import Conflict, NotMoved
+from clinic.lifecycle import NotMoved
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed
-from clinic.people import consents
 from clinic.people.attempts import Try, columns_of, note_urgent_words
+from clinic.people.changing_mind import at_her_word
 from clinic.people.choosing import Choice
 from clinic.people.colleagues import accounts
 from clinic.people.models import User
 from clinic.people.models.attempt import keep_once
+from clinic.people.urgency.ending import void_all_but_urgent
 from clinic.places import centre
 from referrals.desk.codes import CASE, NUDGE, REFERRAL, TELL, CaseStatus, Outcome, ReferralStatus
 from referrals.desk.handing import lock, pass_case_on
@@ -58,6 +59,9 @@ def accept(referral: Referral, *, by: User, at: datetime) -> None:
 def _take(referral: Referral, *, by: User, at: datetime, owing: Sequence[Owed]) -> None:
     with transaction.atomic():
         accounts.keep(by.pk)
+        lock(referral.case)
+        # Given on since it was loaded, the case is with whoever has the referral now.
+        referral.refresh_from_db(fields=["coordinator"])
         pass_case_on(referral, to=by)
         REFERRAL.move(
             referral,
@@ -143,23 +147,18 @@ def close(referral: Referral, *, outcome: Outcome, by: User, at: datetime) -> No
             codes={"outcome": outcome},
         )
         _void_effects(referral, at=at)
-        _close_case_if_done(referral.case, by=Actor.staff(by), at=at)
+        if _close_case_if_done(referral.case, by=Actor.staff(by), at=at):
+            kind, case_id = about(referral.case)
+            dispatch.void(about_kind=kind, about_id=case_id, at=at)
+            calls.void(about_kind=kind, about_id=case_id, by=Actor.staff(by), at=at)
 
 
 def change_mind(case: Case, *, by: Actor, at: datetime) -> None:
-    """She no longer wants it: every referral ends, everything owed is void. Safe to repeat."""
-    while True:
-        try:
-            with transaction.atomic():
-                if case.is_open:
-                    _cancel(case, by=by, at=at)
-                # Also when a colleague was first to end it: she no longer agrees to anything.
-                consents.revoke_all(case.person, by=by, at=at)
-        except Conflict:
-            # A coordinator moved one in between; her word counts all the same.
-            case.refresh_from_db()
-        else:
-            return
+    """She no longer wants it: every referral ends, everything owed is void but one call.
+
+    That about urgent words. Safe to repeat.
+    """
+    at_her_word(case, lambda: _cancel(case, by=by, at=at), by=by, at=at)
 
 
 def _cancel(case: Case, *, by: Actor, at: datetime) -> None:
@@ -174,16 +173,16 @@ def _cancel(case: Case, *, by: Actor, at: datetime) -> None:
             values={"ended_at": at},
         )
         _void_effects(referral, at=at)
-    _close_case_if_done(case, by=by, at=at)
+    if _close_case_if_done(case, by=by, at=at):
+        kind, case_id = about(case)
+        void_all_but_urgent(about_kind=kind, about_id=case_id, by=by, at=at)
 
 
-def _close_case_if_done(case: Case, *, by: Actor, at: datetime) -> None:
+def _close_case_if_done(case: Case, *, by: Actor, at: datetime) -> bool:
     if any(one.is_open for one in case.referrals.all()):
-        return
+        return False
     CASE.move(case, to=CaseStatus.CLOSED, by=by, at=at, verb="close", values={"ended_at": at})
-    kind, case_id = about(case)
-    dispatch.void(about_kind=kind, about_id=case_id, at=at)
-    calls.void(about_kind=kind, about_id=case_id, by=by, at=at)
+    return True
 
 
 def _void_effects(referral: Referral, *, at: datetime) -> None:

@@ -11,10 +11,10 @@ from itertools import chain, groupby, zip_longest
 from typing import Final
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from clinic.design.problems import Problem
+from clinic.design.said_dates import said
 from referrals.screening.matching import StudyMatch
 from referrals.screening.verdicts import Verdict
 
@@ -73,7 +73,7 @@ def _heading(found: StudyMatch) -> str:
     if found.verdict is Verdict.CHECK:
         return gettext("Ask us about these")
     if later_on := found.later_on:
-        return gettext("May fit after %(day)s") % {"day": date_format(later_on, "DATE_FORMAT")}
+        return gettext("May fit after %(day)s") % {"day": said(later_on, "DATE_FORMAT")}
     return gettext("Probably not these, and why")
 
 

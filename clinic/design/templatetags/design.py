@@ -5,15 +5,20 @@ Holds presentation only. Refuses queries but for the shell's own.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms, template
+from django.template import defaultfilters
 from django.template.context import Context
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from clinic.design.last_known import Contact
 from clinic.design.problems import problems
+from clinic.design.said_dates import words_language
 from clinic.design.shell import shell_of
 from clinic.design.slots import templates_for
 
@@ -39,6 +44,14 @@ def emergency(context: Context) -> str:
     """The emergency number: the centre's, or 911 where its row cannot be read."""
     centre = shell_of(getattr(context, "request", None)).centre
     return str(getattr(centre, "emergency_number", "") or "911")
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def date(value: dt.date | None, arg: str | None = None) -> str:
+    """Django's `date`, in every template: in the language of the words around it."""
+    with translation.override(words_language()):
+        said: str = defaultfilters.date(value, arg)
+    return said
 
 
 @register.simple_tag

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from clinic.design.forms import HouseForm, PlainText
 from clinic.people.find.asked import Asked, HalfANumber, NothingToFind, read
 
-TOO_LITTLE: Final = _("Type at least two letters of the name, or the last four digits.")
+TOO_LITTLE: Final = _(
+    "Type at least three letters of the name, a whole name, or the last four digits."
+)
 HALF_A_NUMBER: Final = _("Type the last four digits of the phone number, or all of it.")
 
 

@@ -59,6 +59,25 @@ def reindex(person_id: uuid.UUID) -> bool:
         return bool(person.keep_tokens()) or person.indexes != before
 
 
+def make_findable(*, most: int | None = BATCH, **_: object) -> int:
+    """Write the search tokens of people who have none yet; how many were given theirs.
+
+    Their rows are older than the tokens. `most` bounds one round of the sweeper, None does all.
+    """
+    without = Person.rows.filter(search_tokens=None)
+    # In any order: some have nothing to be found by, and must not stand before others for ever.
+    ids = list(without.order_by("?").values_list("pk", flat=True)[:most])
+    return sum(_try_to_reindex(person_id) for person_id in ids)
+
+
+def _try_to_reindex(person_id: uuid.UUID) -> bool:
+    try:
+        return reindex(person_id)
+    except CannotDecrypt:
+        # `rotate_keys` names these; the others need not wait for them.
+        return False
+
+
 def note_newest_key(*, at: datetime) -> None:
     """Remember since when everything is written with the newest key."""
     here = centre.current()

@@ -8,6 +8,7 @@ of thing was typed and never by what was typed.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +19,10 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from clinic.audit.recording import Actor, record, record_reads
 from clinic.clock import add_business_time
 from clinic.outbox.calls import call_about, owe_call
-from clinic.outbox.codes import CallReason
+from clinic.outbox.codes import CallReason, CallState
+from clinic.outbox.models import CallTask
 from clinic.people import requests
+from clinic.people.find import limits
 from clinic.people.find.asked import Asked, TermKind
 from clinic.people.intake import contact_person
 from clinic.people.models import Helper, Person, Reference, SearchToken, User
@@ -70,14 +73,19 @@ class Findings:
 
 
 def search(asked: Asked, *, by: User, at: datetime) -> Findings:
-    """Whom a colleague may find by this; records what she was shown."""
+    """Whom a colleague may find by this; records what she was shown. Raises `TooManySearches`."""
+    limits.count_search(by, at=at)
     found = _by_reference(asked)
     is_telling = asked.is_telling or found is not None
+    if is_telling:
+        limits.count_answer(by, at=at)
     everything = _by_person(asked) if found is None else found
     hers = everything.filter(pk__in=Reference.objects.visible_to(by).values("pk"))
     shown = list(_open_first(hers)[: SHOWN + 1])
     others = everything.exclude(pk__in=hers.values("pk")).filter(_open())
-    listed = list(_open_first(others)[:SHOWN]) if is_telling else []
+    listed = _one_for_each_owner(_open_first(others)[:SHOWN]) if is_telling else []
+    if is_telling and not listed:
+        limits.forgive_answer(by)
     kinds = asked.kinds if found is None else [TermKind.REFERENCE]
     _record(kinds, shown[:SHOWN], listed, by=by, at=at)
     return Findings(
@@ -88,10 +96,10 @@ def search(asked: Asked, *, by: User, at: datetime) -> Findings:
     )
 
 
-def pass_message(reference_id: uuid.UUID, *, by: User, key: uuid.UUID, at: datetime) -> User:
+def pass_message(reference_id: uuid.UUID, *, by: User, at: datetime) -> User:
     """Owe a call to who asked for a colleague; who owes it now. Raises `NobodyToTell`.
 
-    The same `key` again is the same message.
+    One call an hour, however often and through whomever she asks; made within the hour, another.
     """
     reference = Reference.rows.select_related("person").filter(pk=reference_id).first()
     if reference is None:
@@ -106,7 +114,7 @@ def pass_message(reference_id: uuid.UUID, *, by: User, key: uuid.UUID, at: datet
             person=contact_person(reference.person),
             reason=CallReason.CALL_BACK,
             at=at,
-            key=str(key),
+            key=_occasion(reference, at=at),
             by=Actor.staff(by),
         )
         # The row is held since: what it says now is what decided whether the call is owed.
@@ -114,6 +122,14 @@ def pass_message(reference_id: uuid.UUID, *, by: User, key: uuid.UUID, at: datet
         if call.about.ended_at is not None:
             raise NobodyToTell("ended")
     return call.assigned_to
+
+
+def _occasion(reference: Reference, *, at: datetime) -> str:
+    # The calls that were made count: else who asks again after one would be promised another,
+    # and nobody would owe it.
+    made = CallTask.rows.about(reference.about_kind, reference.about_id)
+    ended = made.filter(reason=CallReason.CALL_BACK).exclude(status=CallState.OPEN)
+    return f"{at:%Y%m%d%H} {ended.count()}"
 
 
 def _by_reference(asked: Asked) -> QuerySet[Reference] | None:
@@ -173,6 +189,15 @@ def _match(reference: Reference, *, reader: User) -> Match:
         holder=kind.holder(reference.about_id),
         url=kind.staff_url(reference.about_id, reader),
     )
+
+
+def _one_for_each_owner(rows: Iterable[Reference]) -> list[Reference]:
+    """The newest of each colleague's, and of each team's what nobody has yet."""
+    found: dict[object, Reference] = {}
+    for one in rows:
+        owner = _kind(one).holder(one.about_id).owner
+        found.setdefault(owner or one.about_kind, one)
+    return list(found.values())
 
 
 def _elsewhere(reference: Reference) -> Elsewhere:
