@@ -216,7 +216,8 @@ def test_a_helper_is_called_and_her_answers_are_marked_as_hers(client, play):
     client.force_login(play.ana)
     text = words(client.get(reverse("desk:detail", args=[case.referrals.get().pk])))
     assert "Son or daughter Hannah Zzyzx speak to first (212) 555-0177" in text
-    assert "Patient Maria Zzyzx, born 1972-04-27 Son or daughter" in text
+    # Whoever is spoken to first stands first.
+    assert text.index("Son or daughter") < text.index("Patient Maria Zzyzx, born 1972-04-27")
 
 
 @pytest.mark.parametrize(
