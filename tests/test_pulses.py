@@ -97,6 +97,7 @@ def test_a_beat_that_fails_is_no_death(caplog):
 
 
 # -- The canary ------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
 def test_a_canary_that_a_worker_paid_is_a_sign_of_life():
     canary.release(at=NOON)
     look(effect_id=str(Effect.objects.get().pk))
@@ -118,6 +119,7 @@ def test_the_sweeper_leaves_a_canary_to_the_worker_for_a_while():
     assert sweep_once(at=before, grace=timedelta(0)) == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_that_comes_too_late_proves_nothing():
     canary.release(at=NOON)
     effect = Effect.objects.get()
@@ -126,6 +128,7 @@ def test_a_worker_that_comes_too_late_proves_nothing():
     assert beaten(Pulse.FAST_PATH) is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_else_a_worker_pays_is_no_canary(monkeypatch):
     sam = builders.colleague("sam")
     monkeypatch.setitem(handlers._HANDLERS, "test.kind", lambda **_: None)

@@ -131,13 +131,14 @@ def test_a_canary_walks_from_commit_to_a_worker_that_says_it_lives(rig):
     assert eventually(lambda: Heartbeat.objects.filter(name=Pulse.WORKER).exists())
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server to restart")
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_goes_on_when_the_database_has_closed_its_connections(rig):
     for minutes in (3, 2, 1):
         canary.release(at=timezone.now() - timedelta(minutes=minutes))
         assert eventually(lambda: not Effect.objects.waiting().exists()), "the worker paid it"
-        assert closed_by_the_server() > 0, "the worker keeps its connections from task to task"
+        # A SQLite file has no server that could close anything; there the worker goes on anyway.
+        if connection.vendor == "postgresql":
+            assert closed_by_the_server() > 0, "the worker keeps its connections between tasks"
 
 
 def closed_by_the_server() -> int:

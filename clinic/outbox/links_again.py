@@ -82,12 +82,13 @@ def send_again(person: Person, *, by: Actor, at: datetime) -> datetime | None:
     this_hour = Effect.objects.filter(
         about_id=person.pk, key__startswith=f"{MAIL_LINKS}:{person.pk}:{_hour(at)}"
     )
+    # Each that has ended without reaching her makes room for one more. Counted before anything is
+    # looked at, and never what still waits: so two clicks at once make the same row.
+    room = f"{_hour(at)}-{this_hour.ended().count()}"
     sent_at = _sent_at(this_hour, references)
     if sent_at is None and not this_hour.waiting().exists():
-        # Each that failed makes room for one more; two clicks at once make the same row.
-        key = f"{_hour(at)}-{this_hour.count()}"
         with transaction.atomic():
-            owe(Owed(MAIL_LINKS, person, key=key), at=at)
+            owe(Owed(MAIL_LINKS, person, key=room), at=at)
             record("send_link", about=person, by=by, at=at)
     return sent_at
 

@@ -46,6 +46,10 @@ class EffectQuerySet(models.QuerySet["Effect"]):
         """Not yet done and not given up."""
         return self.filter(state__in=(EffectState.PENDING, EffectState.LEASED))
 
+    def ended(self) -> EffectQuerySet:
+        """Done, given up or void."""
+        return self.exclude(state__in=(EffectState.PENDING, EffectState.LEASED))
+
     def after(self, effect_id: uuid.UUID) -> EffectQuerySet:
         """Of the same kind, about the same object, and owed later than this one."""
         same = self.model.objects.filter(pk=effect_id)
