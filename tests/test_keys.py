@@ -400,6 +400,7 @@ def test_while_processes_restart_each_reads_what_the_others_wrote(settings, writ
 
 
 def test_a_process_that_misses_the_newest_key_says_so_to_machines(db, client, settings):
+    settings.REDIS_URL = ""
     pulses.beat(Pulse.SWEEPER, at=timezone.now())
     settings.FIELD_KEYS = OLD
     register(builders.intake(), at=NOON)

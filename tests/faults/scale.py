@@ -42,7 +42,7 @@ SHORT = Scale(
 MAKE = Scale(
     "make faults",
     kills=10,
-    requests=40,
+    requests=50,
     away=30,
     hole=60,
     holes=1,
