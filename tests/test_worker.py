@@ -149,4 +149,7 @@ def closed_by_the_server() -> int:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         (ended,) = cursor.fetchone()
+    # Idle ones of this process were among them; the tests after this one begin with fresh ones.
+    connection.close()
+    connection.close_pool()
     return int(ended)
