@@ -8,7 +8,7 @@ from tests.faults.findings import NEVER, Result, answers, is_quiet, unfinished
 from tests.faults.rig import Rig
 from tests.faults.site import NAIVE, Plan
 
-CLIENTS = 8
+CLIENTS = 10
 NAIVE_WAIT = 30.0
 """Where there is no sweeper nothing comes later; what is not there by then never is."""
 
