@@ -12,7 +12,8 @@ import pytest
 import redis
 from django.db import transaction
 
-from clinic.outbox import wake
+from clinic.celery import app
+from clinic.outbox import handlers, wake
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect
 from clinic.people import roles
@@ -132,6 +133,21 @@ def test_the_hint_follows_the_commit_and_carries_an_id_alone(queue):
     assert (arguments, keywords) == ([], {"effect_id": str(Effect.objects.get().pk)})
     assert message["headers"]["task"] == wake.TASK
     assert (message["headers"]["eta"], message["headers"]["expires"]) == (None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_referral_waits_behind_mail(queue, settings, monkeypatch):
+    monkeypatch.setattr(handlers, "_SLOW", {*handlers._SLOW, "test.mail"})
+    sam = builders.colleague("sam")
+    for kind in ("test.mail", KIND):
+        with transaction.atomic():
+            owe(Owed(kind, sam), at=NOON)
+    with app.connection_for_read(settings.REDIS_URL) as connection:
+        hints = connection.SimpleQueue(app.conf.task_default_queue, no_ack=True)
+        given = [hints.get(timeout=2).payload[1]["effect_id"] for _number in range(2)]
+        hints.close()
+    kinds = [Effect.objects.get(pk=effect_id).kind for effect_id in given]
+    assert kinds == [KIND, "test.mail"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import models, transaction
 
 from clinic.audit.recording import about as pair
+from clinic.outbox.handlers import slow_kinds
 from clinic.outbox.models import Effect
 from clinic.outbox.wake import wake_later
 
@@ -40,11 +41,11 @@ def owe_all(effects: Sequence[Owed], *, at: datetime) -> None:
     """The same for all that one cause owes, in one statement."""
     if effects and not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(effects[0].kind)
-    rows = [_row(effect, at=at) for effect in effects]
-    Effect.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
+    rows = {row.key: row for row in (_row(effect, at=at) for effect in effects)}
+    Effect.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    for row in rows.values():
         if row.due_at <= at:
-            wake_later(row.pk)
+            wake_later(row.pk, slow=row.kind in slow_kinds())
 
 
 def _row(effect: Owed, *, at: datetime) -> Effect:

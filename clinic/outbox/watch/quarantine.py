@@ -16,6 +16,7 @@ from clinic.lifecycle import NotMoved
 from clinic.outbox import messages
 from clinic.outbox.codes import EffectState, MessageState, Resolution
 from clinic.outbox.dispatch import EFFECT
+from clinic.outbox.handlers import slow_kinds
 from clinic.outbox.messages import MESSAGE
 from clinic.outbox.models import Effect, Message
 from clinic.outbox.wake import wake_later
@@ -38,7 +39,7 @@ def retry(effect: Effect, *, by: User, at: datetime) -> None:
             where=_GIVEN_UP,
             values={"attempts": 0, "due_at": at, "ended_at": None},
         )
-        wake_later(effect.pk)
+        wake_later(effect.pk, slow=effect.kind in slow_kinds())
 
 
 def resolve(effect: Effect, *, resolution: Resolution, by: User, at: datetime) -> None:
