@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models, transaction
 
 from clinic.audit.models import Event
-from clinic.audit.recording import Actor, kind_of, record
+from clinic.audit.recording import Actor, kind_of, record, record_all
 from clinic.outbox.ledger import Owed, owe_all
 
 
@@ -33,6 +33,16 @@ class Conflict(NotMoved):
 
 class MoveRefused(NotMoved):
     """The workflow has no such move from where the row stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one row's move carries: `values` are other columns, `codes` go on its event."""
+
+    row: models.Model
+    values: Mapping[str, Any] = field(default_factory=dict)
+    codes: Mapping[str, Any] = field(default_factory=dict)
+    owing: Sequence[Owed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,12 @@ class Workflow:
             setattr(row, name, value)
         return True
 
+    def set_all(self, rows: models.QuerySet[Any], *, before: str, to: str, **values: Any) -> int:
+        """Move those of the rows that stand at `before`, in one UPDATE; how many they were."""
+        if not self.allows(before, to):
+            raise MoveRefused(f"{self.name} has no move from {before} to {to}.", last=None)
+        return rows.filter(**{self.column: before}).update(**{self.column: to}, **values)
+
     def move(
         self,
         row: models.Model,
@@ -94,14 +110,37 @@ class Workflow:
         when the table has no such move.
         """
         before = getattr(row, self.column)
+        step = Step(row, values or {}, codes or {}, owing)
+        events = self.move_all([step], to=to, by=by, at=at, verb=verb, where=where)
+        if not events:
+            raise self._conflict(row, expected=before)
+        return events[0]
+
+    def move_all(
+        self,
+        steps: Sequence[Step],
+        *,
+        to: str,
+        by: Actor,
+        at: datetime,
+        verb: str,
+        where: models.Q | None = None,
+    ) -> list[Event]:
+        """Move many rows in one transaction; a row that somebody else moved is left as it is.
+
+        Returns the events of those that were moved, in the order of `steps`.
+        """
+        noted: list[tuple[models.Model, dict[str, Any]]] = []
+        owed: list[Owed] = []
         with transaction.atomic():
-            if not self.compare_and_set(row, to=to, where=where, **(values or {})):
-                raise self._conflict(row, expected=before)
-            event = record(
-                verb, about=row, by=by, at=at, **{"from": before, "to": to, **(codes or {})}
-            )
-            owe_all(owing, at=at)
-        return event
+            for step in steps:
+                before = getattr(step.row, self.column)
+                if self.compare_and_set(step.row, to=to, where=where, **step.values):
+                    noted.append((step.row, {"from": before, "to": to, **step.codes}))
+                    owed.extend(step.owing)
+            events = record_all(verb, noted, by=by, at=at)
+            owe_all(owed, at=at)
+        return events
 
     def assign(
         self,

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,22 +19,15 @@ from clinic.audit.recording import Actor
 from clinic.lifecycle import Conflict
 from clinic.outbox.models import CallTask, Effect, Message
 from clinic.people import roles
-from clinic.people.intake import CannotBeReached
-from clinic.people.models import Absence, Consent, Person, Reference, RoleHeld, User
+from clinic.people.models import Absence, Reference, RoleHeld, User
 from clinic.people.models.attempt import AttemptResult
-from clinic.people.models.person import ConsentKind
-from clinic.places.centre import NoCentre
-from clinic.places.models import Centre
 from tests.builders import (
-    agreed,
     appointment_request,
     cast,
     colleague,
     helped,
     intake,
     pay,
-    submission,
-    tried,
 )
 from tests.journeys import page, signed_in, words
 from tests.races import at_once
@@ -357,7 +349,7 @@ def test_routing_twice_or_too_late_changes_nothing(play, now):
     stale = fresh(gone)
     verbs.change_mind(gone, by=Actor.person(gone.person), at=now)
     for row in (twice, twice, taken, gone):
-        handlers.route(effect_id=uuid.uuid4(), about_id=row.pk, at=now)
+        handlers.route(about_ids=[row.pk], at=now)
     assert Event.objects.filter(verb="receive").count() == 1
     assert (fresh(taken).owner, fresh(taken).status) == (play.tess, "accepted")
     assert (fresh(gone).owner, fresh(gone).status) == (None, "cancelled")
@@ -366,63 +358,3 @@ def test_routing_twice_or_too_late_changes_nothing(play, now):
     pay(now)
     assert Message.rows.filter(person=gone.person).count() == 0
     assert Message.rows.filter(person=twice.person).count() == 1
-
-
-# -- All or nothing ------------------------------------------------------------------------------
-
-TABLES = (Person, Consent, AppointmentRequest, Reference, Effect, Event, RequestAttempt)
-
-
-def counts():
-    return {table.__name__: table._default_manager.count() for table in TABLES}
-
-
-def ask(now, **changes):
-    wish = changes.pop("wish", None) or verbs.Wish("new", "any")
-    changes.setdefault("agreed", agreed(ConsentKind.CONTACT, at=now))
-    return verbs.ask(submission(at=now, **changes), wish=wish, at=now)
-
-
-def test_an_unknown_consent_leaves_nothing(play, now):
-    given = agreed(ConsentKind.CONTACT, at=now)
-    before = counts()
-    with pytest.raises(IntegrityError):
-        ask(now, agreed={"sell": given["contact"]})
-    assert counts() == before
-
-
-def test_someone_who_cannot_be_reached_leaves_nothing(play, now):
-    before = counts()
-    with pytest.raises(CannotBeReached):
-        ask(now, people=intake(phone="", email=""))
-    assert counts() == before
-
-
-def test_a_centre_without_hours_leaves_nothing(play, now):
-    Centre.objects.all().delete()
-    before = counts()
-    with pytest.raises(NoCentre):
-        ask(now)
-    assert counts() == before
-
-
-def test_a_close_that_fails_leaves_everything_as_it_was(play, now):
-    row = appointment_request(at=now, people=intake(email=""))
-    pay(now)
-    row = fresh(row)
-    verbs.take(row, by=play.sam, at=now)
-    before = counts()
-    with pytest.raises(IntegrityError):
-        verbs.close(row, outcome="cured", by=play.sam, at=now)
-    row = fresh(row)
-    assert (row.status, row.outcome, row.ended_at) == ("accepted", "", None)
-    assert counts() == before
-    assert CallTask.rows.open().count() == 1
-
-
-def test_a_try_that_cannot_be_stored_leaves_no_event(play, now):
-    row = appointment_request(at=now)
-    before = counts()
-    with pytest.raises(IntegrityError):
-        verbs.log_attempt(row, tried(channel="pigeon"), by=play.sam, at=now)
-    assert counts() == before

@@ -34,6 +34,7 @@ from referrals.desk import asking, handing, verbs
 from referrals.desk.asking import Interest
 from referrals.desk.codes import Outcome
 from referrals.desk.models import Referral
+from referrals.desk.routing import Given
 from referrals.screening.profile import Profile
 from tests import builders
 from tests.builders import (
@@ -148,7 +149,7 @@ def referred(play: Cast) -> Run:
 
 def received(play: Cast) -> Run:
     row = referral(play.study)
-    return lambda: verbs.receive(fresh(row), choice=choice(play.ana), site=None, at=NOON)
+    return lambda: verbs.receive([(fresh(row), Given(choice(play.ana), None))], at=NOON)
 
 
 def log(make, verb, result="reached"):
@@ -178,7 +179,7 @@ def changed_her_mind(make, verb):
 
 def received_visit(play: Cast) -> Run:
     row = appointment_request()
-    return lambda: visits.receive(fresh(row), choice=choice(play.sam), at=NOON)
+    return lambda: visits.receive([(fresh(row), choice(play.sam))], at=NOON)
 
 
 def owed_call(play: Cast) -> Run:

@@ -83,7 +83,7 @@ def test_every_kind_of_row_leads_to_its_request(request_of_sam, play):
 def test_a_referral_leads_to_its_case(play):
     row = builders.referral(play.study)
     builders.pay(NOON)
-    (one,) = concerned(given_up("desk.nudge", row))
+    (one,) = concerned(given_up("desk.tell", row))
     assert (one.reference.about_id, one.owner) == (row.case_id, play.ana)
 
 
@@ -143,7 +143,7 @@ def test_a_keeper_who_is_the_owner_is_told_once(play):
     row = builders.referral(play.study)
     builders.pay(NOON)
     play.ana.roles_held.create(role=roles.LEAD)
-    keys = [one.key for one in alert_of(given_up("desk.nudge", row))]
+    keys = [one.key for one in alert_of(given_up("desk.tell", row))]
     assert sum(str(play.ana.pk) in key for key in keys) == 1
 
 

@@ -250,12 +250,12 @@ def test_she_leaves_while_she_takes_one_and_the_router_gives_her_another(transac
         made = study(f"racing {number}")
         on_duty(user, made)
         waiting, new = referral(made), referral(made)
-        handlers.route(effect_id=waiting.pk, about_id=waiting.pk, at=NOON)
+        handlers.route(about_ids=[waiting.pk], at=NOON)
         stale = fresh(waiting)
 
         def route(new=new):
             # What raises is put back and tried again, as the dispatcher does.
-            handlers.route(effect_id=new.pk, about_id=new.pk, at=SOON)
+            handlers.route(about_ids=[new.pk], at=SOON)
 
         work = [
             lambda user=user: leave(user),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from datetime import timedelta
 
@@ -17,10 +16,11 @@ from clinic.audit.recording import Actor
 from clinic.lifecycle import Conflict
 from clinic.outbox.models import Effect, Message
 from clinic.people import roles
+from clinic.people.colleagues.hand_over import GIVEN
 from clinic.people.models import Absence, RoleHeld, User
 from referrals.desk import codes, handlers, verbs
 from referrals.desk.reading import why
-from referrals.desk.routing import route
+from referrals.desk.routing import Router
 from referrals.trials.codes import DutyCode, LocalStatus
 from referrals.trials.models import Duty, Study, StudySite
 from tests.builders import case, cast, colleague, intake, on_duty, pay, referral, study
@@ -49,6 +49,12 @@ def shown_to(user, row):
     browser = Client()
     browser.force_login(user)
     return browser.get(reverse("desk:detail", args=[row.pk]))
+
+
+def chosen(row, now):
+    """Whom the router would choose, and why."""
+    given = Router(at=now).choose(row)
+    return given.choice if given else None
 
 
 def away(user, now):
@@ -85,7 +91,7 @@ def test_with_nobody_at_all_it_waits_and_is_tried_again(play, now):
     RoleHeld.objects.filter(role=roles.LEAD).delete()
     Duty.objects.all().delete()
     row = referral(play.study, at=now)
-    assert route(row, at=now) is None
+    assert chosen(row, now) is None
     pay(now)
     effect = Effect.objects.get()
     assert (fresh(row).status, effect.state, effect.last_error) == (
@@ -134,7 +140,7 @@ def test_the_same_rows_always_give_the_same_answer(play, now):
     for name in ("dora", "eva", "fay"):
         on_duty(colleague(name, roles.COORDINATOR, languages=["en", "es"]), play.study)
     row = referral(play.study, at=now)
-    choices = {route(fresh(row), at=now) for _number in range(5)}
+    choices = {chosen(fresh(row), now) for _number in range(5)}
     assert len(choices) == 1
     assert choices.pop().considered == 4
 
@@ -179,9 +185,9 @@ def test_the_owner_of_a_case_is_set_once(play, now):
     on_duty(play.chloe, other)
     made = case(play.study, other, at=now)
     first, second = made.referrals.order_by("study__local_name")
-    handlers.route(effect_id=uuid.uuid4(), about_id=second.pk, at=now)
+    handlers.route(about_ids=[second.pk], at=now)
     owner = fresh(made).owner
-    handlers.route(effect_id=uuid.uuid4(), about_id=first.pk, at=now)
+    handlers.route(about_ids=[first.pk], at=now)
     verbs.accept(fresh(first), by=play.ben, at=now)
     assert fresh(made).owner == owner
     assert fresh(first).coordinator == play.ben
@@ -190,9 +196,9 @@ def test_the_owner_of_a_case_is_set_once(play, now):
 def test_routing_twice_changes_nothing(play, now):
     row = referral(play.study, at=now)
     for _time in range(3):
-        handlers.route(effect_id=uuid.uuid4(), about_id=row.pk, at=now)
+        handlers.route(about_ids=[row.pk], at=now)
     assert Event.objects.filter(verb="receive", about_id=row.pk).count() == 1
-    assert Effect.objects.filter(kind__in=(codes.TELL, codes.NUDGE)).count() == 2
+    assert Effect.objects.filter(kind__in=(codes.TELL, GIVEN)).count() == 2
     pay(now)
     assert Message.rows.count() == len(mail.outbox) == 2
 
@@ -201,9 +207,8 @@ def test_routing_after_she_changed_her_mind_does_nothing(play, now):
     row = referral(play.study, at=now)
     stale = fresh(row)
     verbs.change_mind(row.case, by=Actor.person(row.case.person), at=now)
-    handlers.route(effect_id=uuid.uuid4(), about_id=row.pk, at=now)
-    with pytest.raises(Conflict):
-        verbs.receive(stale, choice=route(stale, at=now), site=None, at=now)
+    handlers.route(about_ids=[row.pk], at=now)
+    verbs.receive([(stale, Router(at=now).choose(stale))], at=now)
     row = fresh(row)
     assert (row.status, row.coordinator, row.case.owner) == ("cancelled", None, None)
     assert not Effect.objects.filter(kind=codes.TELL).exists()
@@ -213,9 +218,8 @@ def test_routing_after_somebody_took_it_leaves_it_with_her(play, now):
     row = referral(play.study, at=now)
     stale = fresh(row)
     verbs.accept(row, by=play.ben, at=now)
-    handlers.route(effect_id=uuid.uuid4(), about_id=row.pk, at=now)
-    with pytest.raises(Conflict):
-        verbs.receive(stale, choice=route(stale, at=now), site=None, at=now)
+    handlers.route(about_ids=[row.pk], at=now)
+    verbs.receive([(stale, Router(at=now).choose(stale))], at=now)
     pay(now)
     row = fresh(row)
     assert (row.status, row.coordinator, row.case.owner) == ("accepted", play.ben, play.ben)
@@ -232,7 +236,7 @@ def test_a_router_and_a_coordinator_at_once_leave_one_of_them(transactional_db):
 
         def work(number, mine=mine, row=row, play=play, now=now):
             if number:
-                handlers.route(effect_id=uuid.uuid4(), about_id=row.pk, at=now)
+                handlers.route(about_ids=[row.pk], at=now)
             else:
                 with suppress(Conflict):
                     verbs.accept(mine, by=play.ben, at=now)

@@ -14,7 +14,6 @@ from clinic.lifecycle import Workflow
 
 ROUTE: Final = "appointments.route"
 TELL: Final = "appointments.tell"
-NUDGE: Final = "appointments.nudge"
 
 
 class RequestStatus(models.TextChoices):

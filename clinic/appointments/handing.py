@@ -96,7 +96,7 @@ def _pass_on(request: AppointmentRequest, *, to: User | None, by: User, at: date
     values: dict[str, Any] = {}
     to_id = to.pk if to else None
     if to_id is None:
-        choice = routing.route(request, at=at, without=request.owner_id)
+        choice = routing.Router(at=at, without=request.owner_id).choose(request)
         if choice is None:
             raise NobodyElse("appointment request")
         to_id, values = choice.user_id, {"routing": choice.as_codes()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from clinic.appointments import handlers, phone, standing
-from clinic.appointments.codes import NUDGE, ROUTE, TELL
+from clinic.appointments.codes import ROUTE, TELL
 from clinic.appointments.models import AppointmentRequest
 from clinic.appointments.sample import load
 from clinic.demo import samples
@@ -22,11 +22,10 @@ def _count(user: User) -> int:
 
 def register() -> None:
     """Handlers, her page, the schedulers' list, the call to action, sample requests."""
-    outbox_handlers.register(ROUTE, handlers.route, words=_("Choosing a scheduler for a request"))
+    chosen = _("Choosing a scheduler for a request")
+    outbox_handlers.register(ROUTE, handlers.route, together=True, words=chosen)
     told = _("Telling a person who will call about an appointment")
     outbox_handlers.register(TELL, handlers.tell, slow=True, words=told)
-    nudged = _("Telling a scheduler that something waits")
-    outbox_handlers.register(NUDGE, handlers.nudge, slow=True, words=nudged)
     requests.register(standing.KIND)
     phone_intake.register(phone.KIND)
     drafts.register(phone.LOG)

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.appointments.codes import (
-    NUDGE,
     ROUTE,
     TELL,
     WORKFLOW,
@@ -21,13 +20,14 @@ from clinic.appointments.codes import (
 from clinic.appointments.models import AppointmentRequest, RequestAttempt
 from clinic.audit.recording import ROUTER, Actor, about, record
 from clinic.clock import in_the_afternoon
-from clinic.lifecycle import NotMoved
+from clinic.lifecycle import NotMoved, Step
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed, owe
 from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.changing_mind import at_her_word
 from clinic.people.choosing import Choice
 from clinic.people.colleagues import accounts
+from clinic.people.colleagues.hand_over import word_to
 from clinic.people.models import Reference, User
 from clinic.people.models.attempt import keep_once
 from clinic.people.references import make_reference
@@ -68,23 +68,28 @@ def _ask(submission: Submission, wish: Wish, *, at: datetime) -> Reference:
     return make_reference(request, person=who.patient, at=at)
 
 
-def receive(request: AppointmentRequest, *, choice: Choice, at: datetime) -> None:
-    """Put the request into a named colleague's hands and owe the person word of it.
+def receive(chosen: Sequence[tuple[AppointmentRequest, Choice]], *, at: datetime) -> None:
+    """Put each request into a named colleague's hands and owe both word of it.
 
-    Raises `HasLeft` when her account has ended since she was chosen.
+    One that a colleague took meanwhile, or that has ended, stays as it is. Raises `HasLeft` when an
+    account has ended since it was chosen.
     """
     with transaction.atomic():
-        accounts.keep(choice.user_id)
-        WORKFLOW.move(
-            request,
-            to=RequestStatus.RECEIVED,
-            by=ROUTER,
-            at=at,
-            verb="receive",
-            values={"owner_id": choice.user_id, "routing": choice.as_codes()},
-            codes={"owner": str(choice.user_id)},
-            owing=[Owed(TELL, request), Owed(NUDGE, request)],
-        )
+        users = accounts.keep_each({choice.user_id for _request, choice in chosen})
+        steps = [
+            _received(request, choice, word_to(users[choice.user_id], at=at))
+            for request, choice in chosen
+        ]
+        WORKFLOW.move_all(steps, to=RequestStatus.RECEIVED, by=ROUTER, at=at, verb="receive")
+
+
+def _received(request: AppointmentRequest, choice: Choice, word: Owed) -> Step:
+    return Step(
+        request,
+        values={"owner_id": choice.user_id, "routing": choice.as_codes()},
+        codes={"owner": str(choice.user_id)},
+        owing=[Owed(TELL, request), word],
+    )
 
 
 def take(request: AppointmentRequest, *, by: User, at: datetime) -> None:

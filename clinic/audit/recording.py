@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -51,28 +51,27 @@ def record(verb: str, *, about: models.Model, by: Actor, at: datetime, **codes: 
 
     `codes` may hold codes, ids and names of fields, never a value somebody typed.
     """
-    return Event.objects.create(
-        at=at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        verb=verb,
-        about_kind=kind_of(about),
-        about_id=about.pk,
-        codes=codes,
+    return record_all(verb, [(about, codes)], by=by, at=at)[0]
+
+
+def record_all(
+    verb: str, noted: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor, at: datetime
+) -> list[Event]:
+    """Write one event for each object with its codes, in one statement."""
+    return Event.objects.bulk_create(
+        Event(
+            at=at,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            verb=verb,
+            about_kind=kind_of(about),
+            about_id=about.pk,
+            codes=codes,
+        )
+        for about, codes in noted
     )
 
 
 def record_reads(instances: Iterable[models.Model], *, by: Actor, at: datetime, place: str) -> None:
     """Write that `by` was shown these rows on `place` (the name of a list or page)."""
-    Event.objects.bulk_create(
-        Event(
-            at=at,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            verb="read",
-            about_kind=kind_of(instance),
-            about_id=instance.pk,
-            codes={"place": place},
-        )
-        for instance in instances
-    )
+    record_all("read", [(one, {"place": place}) for one in instances], by=by, at=at)

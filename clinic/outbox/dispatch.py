@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q
 
 from clinic.audit.recording import DISPATCHER
@@ -25,12 +26,14 @@ LEASE: Final = timedelta(seconds=120)
 """Longer than the worker's hard time limit of 60 s, so a lease never ends under a live handler."""
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
+COMPANY: Final = 20
+"""How many more of a kind are paid in one transaction: SQLite's one writer holds all others up."""
 
 EFFECT: Final = Workflow(
     "effect",
     column="state",
     moves={
-        EffectState.PENDING: frozenset({EffectState.LEASED, EffectState.VOID}),
+        EffectState.PENDING: frozenset({EffectState.LEASED, EffectState.DONE, EffectState.VOID}),
         EffectState.LEASED: frozenset(
             {
                 EffectState.LEASED,
@@ -99,8 +102,9 @@ def dispatch(
 def _pay(effect: Effect, *, held: Q, at: datetime) -> bool:
     """Run the handler and end the lease; False when it has to be tried again."""
     watch = Stopwatch(at)
+    pay = _pay_together if handlers.go_together(effect.kind) else _pay_alone
     try:
-        handlers.run(effect.kind, effect_id=effect.pk, about_id=effect.about_id, at=at)
+        pay(effect, held=held, watch=watch)
     except handlers.PutOff as later:
         _put_off(effect, held=held, until=later.until)
         return False
@@ -110,8 +114,46 @@ def _pay(effect: Effect, *, held: Q, at: datetime) -> bool:
     except Exception as error:  # noqa: BLE001 - any failure must come back as a later try.
         _put_back(effect, held=held, error=error, at=watch.now())
         return False
-    _end_lease(effect, to=EffectState.DONE, held=held, last_error="", ended_at=watch.now())
     return True
+
+
+def _pay_alone(effect: Effect, *, held: Q, watch: Stopwatch) -> None:
+    handlers.run(effect.kind, effect_id=effect.pk, about_id=effect.about_id, at=watch.started_at)
+    _end_lease(effect, to=EffectState.DONE, held=held, last_error="", ended_at=watch.now())
+
+
+def _pay_together(effect: Effect, *, held: Q, watch: Stopwatch) -> None:
+    """The same with others of its kind that wait, in one transaction.
+
+    What they are about is locked before they are, as by whoever makes them void: nobody waits in a
+    circle. One that is claimed meanwhile is left to who claimed it, and finds nothing to do.
+    """
+    at = watch.started_at
+    with transaction.atomic():
+        company = _company(effect, at=at)
+        settled = handlers.run(
+            effect.kind,
+            effect_id=effect.pk,
+            about_id=effect.about_id,
+            at=at,
+            company=list(company.values()),
+        )
+        paid = Effect.objects.filter(pk__in=[pk for pk in company if company[pk] in settled])
+        values = {"attempts": 1, "ended_at": watch.now()}
+        EFFECT.set_all(paid, before=EffectState.PENDING, to=EffectState.DONE, **values)
+    _end_lease(effect, to=EffectState.DONE, held=held, last_error="", ended_at=watch.now())
+
+
+def _company(effect: Effect, *, at: datetime) -> dict[uuid.UUID, uuid.UUID]:
+    """Who else waits for the same and was never tried, each with what it is about.
+
+    Nobody once this one has failed: what takes its worker down must not take others along.
+    """
+    if effect.attempts > 1:
+        return {}
+    waiting = Effect.objects.filter(kind=effect.kind, state=EffectState.PENDING, due_at__lte=at)
+    others = waiting.filter(attempts=0).order_by("due_at", "id")
+    return dict(others.values_list("pk", "about_id")[:COMPANY])
 
 
 def _end_lease(effect: Effect, *, to: str, held: Q, **values: object) -> bool:

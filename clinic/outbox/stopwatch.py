@@ -10,9 +10,9 @@ class Stopwatch:
     """Starts at an instant; a clock that is set anew meanwhile does not move it."""
 
     def __init__(self, at: datetime) -> None:
-        self._at = at
+        self.started_at = at
         self._started = time.monotonic()
 
     def now(self) -> datetime:
         """The instant it was started with, and what has passed since."""
-        return self._at + timedelta(seconds=time.monotonic() - self._started)
+        return self.started_at + timedelta(seconds=time.monotonic() - self._started)

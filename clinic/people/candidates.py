@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
 from django.db.models import Count, Q
 
 from clinic.people.choosing import Candidate
 from clinic.people.models.staff import UserQuerySet
+
+
+@dataclass
+class Tier:
+    """Colleagues who are asked before those of the next tier; read once, when their turn comes."""
+
+    code: str
+    users: UserQuerySet
+    read: Callable[[UserQuerySet], list[Candidate]]
+
+    @cached_property
+    def asked(self) -> tuple[str, list[Candidate]]:
+        """As the chooser takes it."""
+        return self.code, self.read(self.users)
 
 
 def candidates(users: UserQuerySet, *, rows: str, is_open: Q) -> list[Candidate]:

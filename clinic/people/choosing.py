@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -21,6 +22,10 @@ class Candidate:
     def has_room(self) -> bool:
         """Whether one more fits her capacity."""
         return self.open_count < self.capacity
+
+    def with_more(self, count: int) -> Candidate:
+        """The same colleague with so many more to look after."""
+        return replace(self, open_count=self.open_count + count) if count else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,27 @@ def _order(candidate: Candidate, language: str) -> tuple[bool, bool, float, str]
     return (not candidate.has_room, not speaks, load, str(candidate.user_id))
 
 
-def choose(tiers: Iterable[tuple[str, Sequence[Candidate]]], *, language: str) -> Choice | None:
+def choose(
+    tiers: Iterable[tuple[str, Sequence[Candidate]]],
+    *,
+    language: str,
+    given: Counter[uuid.UUID] | None = None,
+) -> Choice | None:
     """The best candidate of the first tier that has any, or None when all are empty.
 
     Within it: room before none, speakers of `language` before others, the least loaded for her
     capacity, then the smallest id, so that the same rows always give the same answer. The tiers
-    after it are not looked at.
+    after it are not looked at. `given` is what each was given since the candidates were read; it is
+    counted up.
     """
+    given = Counter() if given is None else given
     for tier, candidates in tiers:
         if candidates:
-            best = min(candidates, key=lambda one: _order(one, language))
+            loaded = [
+                replace(one, open_count=one.open_count + given[one.user_id]) for one in candidates
+            ]
+            best = min(loaded, key=lambda one: _order(one, language))
+            given[best.user_id] += 1
             return Choice(
                 user_id=best.user_id,
                 tier=tier,

@@ -15,7 +15,6 @@ from clinic.lifecycle import Workflow
 
 ROUTE: Final = "desk.route"
 TELL: Final = "desk.tell"
-NUDGE: Final = "desk.nudge"
 
 
 class CaseStatus(models.TextChoices):

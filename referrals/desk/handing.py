@@ -7,7 +7,7 @@ same commit on. Refuses to choose: routing does, or a colleague.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,13 @@ def lock(case: Case) -> None:
     Two coordinators closing the last two referrals at once must not each see the other's still
     open, and each holding one row and wanting the other's would deadlock. SQLite has one writer.
     """
-    Case.rows.select_for_update(no_key=True).get(pk=case.pk)
+    lock_each([case.pk])
+
+
+def lock_each(case_ids: Collection[uuid.UUID]) -> None:
+    """The same for many cases, in one order."""
+    rows = Case.rows.filter(pk__in=case_ids).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def pass_case_on(referral: Referral, *, to: User) -> bool:
@@ -140,10 +146,10 @@ def _pass_on(referral: Referral, *, to: User | None, by: User, at: datetime) -> 
     user_id = referral.coordinator_id
     values: dict[str, Any] = {}
     if to is None or not routing.takers(referral, at=at).filter(pk=to.pk).exists():
-        choice = routing.route(referral, at=at, without=user_id)
-        if choice is None:
+        given = routing.Router(at=at, without=user_id).choose(referral)
+        if given is None:
             raise NobodyElse("referral")
-        to_id, values = choice.user_id, {"routing": choice.as_codes()}
+        to_id, values = given.choice.user_id, {"routing": given.choice.as_codes()}
     else:
         to_id = to.pk
     try:
@@ -176,5 +182,5 @@ def _own_anew(case: Case, user: User, *, by: User, at: datetime) -> bool:
 def _chosen(case: Case, user: User, *, at: datetime) -> uuid.UUID | None:
     # Nobody has any of it yet; the router gives out its referrals, and this is who calls.
     waiting = case.referrals.waiting().select_related("case__person", "study").first()
-    choice = routing.route(waiting, at=at, without=user.pk) if waiting else None
-    return choice.user_id if choice else None
+    given = routing.Router(at=at, without=user.pk).choose(waiting) if waiting else None
+    return given.choice.user_id if given else None

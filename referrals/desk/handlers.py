@@ -1,11 +1,11 @@
-"""Paying what cases and referrals owe: a coordinator, word to the person, a nudge."""
+"""Paying what cases and referrals owe: a coordinator, word to the person."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
-from clinic.lifecycle import NotMoved
 from clinic.outbox import receipts
 from clinic.outbox.calls import Call
 from clinic.outbox.handlers import TryLater
@@ -18,24 +18,19 @@ from referrals.desk.codes import ReferralStatus
 from referrals.desk.models import Case, Referral
 
 
-def route(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Choose the coordinator of a new referral."""
-    rows = Referral.rows.select_related("case__person", "study")
+def route(*, about_ids: Sequence[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Choose the coordinators of new referrals; those referrals that need nobody any more."""
+    rows = Referral.rows.filter(pk__in=about_ids).select_related("case__person", "study")
     # What choosing asks for; the rest of her file stays sealed.
-    referral = rows.only("status", "case__person__language", "study__id").get(pk=about_id)
-    if referral.status != ReferralStatus.REQUESTED:
-        return
-    choice = routing.route(referral, at=at)
-    if choice is None:
-        raise TryLater("nobody")
-    site = routing.site_of(choice.user_id, referral.study) if referral.study else None
+    waiting = rows.filter(status=ReferralStatus.REQUESTED)
+    waiting = waiting.only("status", "case__person__language", "study__id")
+    router = routing.Router(at=at)
+    asked = [(referral, router.choose(referral)) for referral in waiting.order_by("case", "pk")]
     try:
-        verbs.receive(referral, choice=choice, site=site, at=at)
+        verbs.receive([(referral, given) for referral, given in asked if given], at=at)
     except HasLeft as error:
         raise TryLater("left") from error
-    except NotMoved:
-        # A coordinator took it, or she changed her mind, while we were choosing.
-        return
+    return set(about_ids) - {referral.pk for referral, given in asked if given is None}
 
 
 def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
@@ -51,10 +46,3 @@ def tell(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
             effect_id=effect_id,
             at=at,
         )
-
-
-def nudge(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Tell the coordinator that something waits."""
-    referral = Referral.rows.select_related("coordinator").get(pk=about_id)
-    if referral.is_open and referral.coordinator:
-        receipts.nudge(referral.coordinator, effect_id=effect_id, at=at)

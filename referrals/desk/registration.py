@@ -10,7 +10,7 @@ from clinic.people import desk, drafts, requests, roles
 from clinic.people.models import User
 from clinic.people.phone import intake as phone_intake
 from referrals.desk import handlers, phone, standing
-from referrals.desk.codes import NUDGE, ROUTE, TELL
+from referrals.desk.codes import ROUTE, TELL
 from referrals.desk.models import Referral
 from referrals.desk.sample import load
 
@@ -22,11 +22,9 @@ def _count(user: User) -> int:
 def register() -> None:
     """Handlers, her page, the coordinators' list, sample people."""
     chosen = _("Choosing a coordinator for a referral")
-    outbox_handlers.register(ROUTE, handlers.route, words=chosen)
+    outbox_handlers.register(ROUTE, handlers.route, together=True, words=chosen)
     told = _("Telling a person who will call about studies")
     outbox_handlers.register(TELL, handlers.tell, slow=True, words=told)
-    nudged = _("Telling a coordinator that something waits")
-    outbox_handlers.register(NUDGE, handlers.nudge, slow=True, words=nudged)
     requests.register(standing.KIND)
     phone_intake.register(phone.KIND)
     drafts.register(phone.LOG)

@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from clinic.audit.recording import ROUTER, Actor, about, record
 from clinic.clock import call_due
-from clinic.lifecycle import NotMoved
+from clinic.lifecycle import NotMoved, Step
 from clinic.outbox import calls, dispatch
 from clinic.outbox.ledger import Owed
 from clinic.people.attempts import Try, columns_of, note_urgent_words
 from clinic.people.changing_mind import at_her_word
-from clinic.people.choosing import Choice
 from clinic.people.colleagues import accounts
+from clinic.people.colleagues.hand_over import word_to
 from clinic.people.models import User
 from clinic.people.models.attempt import keep_once
 from clinic.people.urgency.ending import void_all_but_urgent
 from clinic.places import centre
-from referrals.desk.codes import CASE, NUDGE, REFERRAL, TELL, CaseStatus, Outcome, ReferralStatus
-from referrals.desk.handing import lock, pass_case_on
+from referrals.desk.codes import CASE, REFERRAL, TELL, CaseStatus, Outcome, ReferralStatus
+from referrals.desk.handing import lock, lock_each, pass_case_on
 from referrals.desk.models import Case, Referral, ReferralAttempt
-from referrals.trials.models import Site
+from referrals.desk.routing import Given
 
 
-def receive(referral: Referral, *, choice: Choice, site: Site | None, at: datetime) -> None:
-    """Put the referral into a coordinator's hands; the first one also owns the case.
+def receive(chosen: Sequence[tuple[Referral, Given]], *, at: datetime) -> None:
+    """Put each referral into a coordinator's hands; the first one also owns the case.
 
-    Owes the coordinator a nudge and, once for the case, word to the person. Raises `HasLeft`.
+    Owes the coordinator a nudge and, once for the case, word to the person. One that a colleague
+    took meanwhile, or that has ended, stays as it is. Raises `HasLeft`.
     """
     with transaction.atomic():
-        accounts.keep(choice.user_id)
-        Case.rows.filter(pk=referral.case_id, owner__isnull=True).update(owner=choice.user_id)
-        REFERRAL.move(
-            referral,
-            to=ReferralStatus.RECEIVED,
-            by=ROUTER,
-            at=at,
-            verb="receive",
-            values={
-                "coordinator_id": choice.user_id,
-                "site": site,
-                "routing": choice.as_codes(),
-            },
-            codes={"coordinator": str(choice.user_id), "tier": choice.tier},
-            owing=[Owed(TELL, referral.case), Owed(NUDGE, referral)],
+        users = accounts.keep_each({given.choice.user_id for _referral, given in chosen})
+        lock_each({referral.case_id for referral, _given in chosen})
+        steps = [
+            _received(referral, given, word_to(users[given.choice.user_id], at=at))
+            for referral, given in chosen
+        ]
+        events = REFERRAL.move_all(
+            steps, to=ReferralStatus.RECEIVED, by=ROUTER, at=at, verb="receive"
         )
+        _own({event.about_id for event in events})
+
+
+def _received(referral: Referral, given: Given, word: Owed) -> Step:
+    choice = given.choice
+    return Step(
+        referral,
+        values={
+            "coordinator_id": choice.user_id,
+            "site_id": given.site_id,
+            "routing": choice.as_codes(),
+        },
+        codes={"coordinator": str(choice.user_id), "tier": choice.tier},
+        owing=[Owed(TELL, referral.case), word],
+    )
+
+
+def _own(referral_ids: Collection[uuid.UUID]) -> None:
+    """Whoever has a referral of a case that nobody owns, owns it."""
+    hers = Referral.rows.filter(case=OuterRef("pk"), pk__in=referral_ids).order_by("pk")
+    bare = Case.rows.filter(referrals__in=referral_ids, owner__isnull=True)
+    bare.update(owner=Subquery(hers.values("coordinator")[:1]))
 
 
 def accept(referral: Referral, *, by: User, at: datetime) -> None:

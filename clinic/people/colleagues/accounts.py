@@ -6,6 +6,7 @@ Holds the one lock between giving somebody work and her leaving. Refuses to deci
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from clinic.lifecycle import NotMoved
 from clinic.people.models import User
@@ -24,11 +25,17 @@ def keep(user_id: uuid.UUID) -> User:
     Without the lock a colleague could leave between our look at her and our commit, and what she
     was given would be in nobody's hands. Take it before any request: `keep_all` does, too.
     """
+    return keep_each([user_id])[user_id]
+
+
+def keep_each(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
+    """The same for several accounts, in the one order of `keep_all`; raises `HasLeft`."""
     rows = User.objects.get_queryset().select_for_update(no_key=True)
-    user = rows.filter(pk=user_id, is_active=True).first()
-    if user is None:
-        raise HasLeft(user_id)
-    return user
+    users = {user.pk: user for user in rows.filter(pk__in=user_ids, is_active=True).order_by("pk")}
+    for user_id in user_ids:
+        if user_id not in users:
+            raise HasLeft(user_id)
+    return users
 
 
 def keep_all() -> None:

@@ -38,11 +38,16 @@ class Holding:
 
 
 def nudging(to: User, *, by: User, at: datetime) -> list[Owed]:
-    """The nudge owed to who is given something; nothing to who took it herself.
+    """The nudge owed to who is given something; nothing to who took it herself."""
+    return [] if to == by else [word_to(to, at=at)]
+
+
+def word_to(user: User, *, at: datetime) -> Owed:
+    """Word to a colleague that something waits in her list.
 
     One for all that is given at one instant: forty requests are not forty mails.
     """
-    return [] if to == by else [Owed(GIVEN, to, key=at.isoformat())]
+    return Owed(GIVEN, user, key=at.isoformat())
 
 
 def tell_given(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:

@@ -16,12 +16,13 @@ from clinic.demo.supervisor import Program
 from clinic.outbox.models import Effect
 from clinic.outbox.wake import TASK
 from clinic.people import consents
+from clinic.people.colleagues.hand_over import GIVEN
 from clinic.people.intake import Details, Intake
 from clinic.people.models import Reference
 from clinic.people.models.person import ConsentKind
 from clinic.people.submitting import Submission
 from referrals.desk.asking import Interest, refer
-from referrals.desk.codes import NUDGE, ROUTE, TELL
+from referrals.desk.codes import ROUTE, TELL
 from referrals.desk.models import Referral
 from referrals.screening.profile import Profile
 from tests.bench import noop, site, visitors
@@ -30,7 +31,7 @@ from tests.bench.results import Limit, Result
 from tests.bench.setting import Setting
 
 QUEUE = app.conf.task_default_queue
-KINDS = (ROUTE, TELL, NUDGE)
+KINDS = (ROUTE, TELL, GIVEN)
 PACE = 0.2
 """Seconds between two people: a busy hour, not a crowd; the crowd is another row."""
 
