@@ -72,7 +72,7 @@ def claim(effect: Effect, *, at: datetime) -> uuid.UUID | None:
 
 
 def _nothing_more(_effect: Effect) -> None:
-    """What most callers do once an effect is paid."""
+    """What most callers do after a try."""
 
 
 def dispatch(
@@ -80,7 +80,7 @@ def dispatch(
 ) -> bool:
     """Claim and pay one effect; False when there was nothing to do or it has to be tried again.
 
-    `then` is called with the effect when this call has paid it.
+    `then` is called with the effect when this call has tried to pay it.
     """
     effect = Effect.objects.filter(pk=effect_id, kind__in=handlers.known_kinds()).first()
     if effect is None or effect.state not in (EffectState.PENDING, EffectState.LEASED):
@@ -94,8 +94,7 @@ def dispatch(
     if token is None:
         return False
     is_paid = _pay(effect, held=Q(lease_token=token), at=at)
-    if effect.state == EffectState.DONE:
-        then(effect)
+    then(effect)
     return is_paid
 
 

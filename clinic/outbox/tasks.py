@@ -11,8 +11,9 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from clinic.outbox.codes import Pulse
+from clinic.outbox.codes import EffectState, Pulse
 from clinic.outbox.dispatch import dispatch
+from clinic.outbox.models import Effect
 from clinic.outbox.wake import TASK
 from clinic.outbox.watch import canary, pulses
 
@@ -24,13 +25,18 @@ def look(*, effect_id: str, **_: Any) -> None:
     """Pay one owed effect, if it is still owed."""
     # As before each request: what the server has closed meanwhile is opened again.
     close_old_connections()
-    is_paid = False
     try:
-        is_paid = dispatch(uuid.UUID(effect_id), at=timezone.now(), then=canary.note)
-    finally:
-        if not is_paid:
-            # Whoever was interrupted may have left it in the middle of something.
-            connection.close()
+        dispatch(uuid.UUID(effect_id), at=timezone.now(), then=_after_a_try)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _after_a_try(effect: Effect) -> None:
+    canary.note(effect)
+    if effect.state != EffectState.DONE:
+        # Whoever was interrupted may have left it in the middle of something.
+        connection.close()
 
 
 @worker_process_init.connect

@@ -39,8 +39,9 @@ def arrive(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
 
 
 def note(effect: Effect) -> None:
-    """A worker has paid this; if it was a canary, the fast path is alive."""
-    if effect.kind == CANARY and effect.ended_at is not None:
+    """A worker has tried this; if it was a canary and is paid, the fast path is alive."""
+    is_paid = effect.kind == CANARY and effect.state == EffectState.DONE
+    if is_paid and effect.ended_at is not None:
         pulses.beat(Pulse.FAST_PATH, at=effect.ended_at)
 
 
