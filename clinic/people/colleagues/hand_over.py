@@ -51,8 +51,10 @@ def word_to(user: User, *, at: datetime) -> Owed:
 
 
 def tell_given(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> None:
-    """Tell a colleague that something waits in her list."""
-    receipts.nudge(User.objects.get(pk=about_id), effect_id=effect_id, at=at)
+    """Tell a colleague that something waits in her list, if by now anything does."""
+    user = User.objects.get(pk=about_id)
+    if has_work(user):
+        receipts.nudge(user, effect_id=effect_id, at=at)
 
 
 def holdings(user: User) -> list[Holding]:
