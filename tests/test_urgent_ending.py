@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 TEXT = "I can't breathe"
 FOR_COLLEAGUES = "What she wrote may be urgent"
 MAY_CALL = "A nurse may still call you about what you wrote"
+STAYS_OWED = "One call stays owed all the same"
 ONLY_THIS = "Speak only about what she wrote"
 
 
@@ -109,6 +110,28 @@ def test_her_page_says_that_a_nurse_may_still_call(client, play):
     assert MAY_CALL in words(client.get(reverse("requests:change_mind")))
     client.post(reverse("requests:change_mind"))
     assert MAY_CALL in words(client.get(reverse("requests:detail")))
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+def test_who_writes_it_down_for_her_reads_that_the_call_stays_owed(play, minutes):
+    """Before the call is owed, and after; once it was made, no more."""
+    made = appointment_request(note=TEXT)
+    url = reverse("staff:change_mind", args=[made.person_id])
+    pay(later(minutes=minutes))
+    browser = signed_in(play.sam)
+    assert STAYS_OWED in words(browser.get(url))
+    pay(later(minutes=10))
+    (task,) = urgent_calls(made)
+    calls.make(task, by=task.assigned_to, at=later(minutes=11))
+    assert STAYS_OWED not in words(browser.get(url))
+
+
+def test_nothing_is_said_to_stay_owed_to_who_wrote_nothing_urgent(play):
+    made = appointment_request()
+    pay()
+    asked = words(signed_in(play.sam).get(reverse("staff:change_mind", args=[made.person_id])))
+    assert "This ends:" in asked
+    assert STAYS_OWED not in asked
 
 
 def test_who_wrote_nothing_urgent_reads_that_nobody_calls(client, play):

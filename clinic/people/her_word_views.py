@@ -23,6 +23,7 @@ from clinic.people.intake import correct_contact
 from clinic.people.models import Person, Reference
 from clinic.people.requests import kind_for, staff_url
 from clinic.people.staff_views import colleague, staff_page, staff_render
+from clinic.people.urgency.ending import still_owes_urgent_call
 
 callers_page = staff_page(*roles.CALLERS)
 
@@ -60,6 +61,9 @@ def change_mind(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     context = {
         "person": person,
         "references": references,
+        "owes_urgent_call": any(
+            still_owes_urgent_call(one.about_kind, one.about_id) for one in references
+        ),
         "back_url": _back_url(request, references),
     }
     return staff_render(request, "staff/changed_mind.html", context)
