@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.audit.recording import Actor, record_reads
+from clinic.design.said_dates import said
+from clinic.design.tables import Column
 from clinic.lifecycle import NotMoved
 from clinic.outbox import calls, letters, links_again
 from clinic.outbox.models import CallTask
@@ -33,7 +34,11 @@ def call_list(request: HttpRequest) -> HttpResponse:
     me, now = colleague(request), timezone.now()
     tasks = calls_of(me)
     record_reads(tasks, by=Actor.staff(me), at=now, place="calls")
-    context = {"rows": call_rows(tasks, reader=me, at=now), "now": now}
+    context = {
+        "rows": call_rows(tasks, reader=me, at=now),
+        "columns": [Column(one) for one in (_("By"), _("Whom"), _("Why"), _("How"), _("Done"))],
+        "now": now,
+    }
     return staff_render(request, "calls/list.html", context)
 
 
@@ -93,7 +98,7 @@ def send_link(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     if sent_at is None:
         messages.success(request, _("Her link is on its way."))
     else:
-        when = date_format(timezone.localtime(sent_at), "P")
+        when = said(timezone.localtime(sent_at), "P")
         text = _("Her link was sent at %(when)s. It can be sent once an hour.")
         messages.info(request, text % {"when": when})
     return _back(request)

@@ -6,9 +6,9 @@ import uuid
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic.design.said_dates import said
 from clinic.lifecycle import NotMoved
 from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.models import Person, User
@@ -33,7 +33,7 @@ def in_words(refusal: NotMoved, *, reader: User) -> str:
 def _when(at: datetime) -> str:
     # An hour alone would be taken for one of today.
     local = timezone.localtime(at)
-    return date_format(local, "P" if local.date() == timezone.localdate() else "l, F j, P")
+    return said(local, "P" if local.date() == timezone.localdate() else "l, F j, P")
 
 
 def _name(kind: str, actor_id: str) -> str:

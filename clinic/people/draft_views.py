@@ -7,10 +7,10 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from clinic.design.said_dates import said
 from clinic.people import drafts
 from clinic.people.staff_views import colleague, staff_page, staff_render
 
@@ -32,7 +32,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         kept = drafts.keep(request.POST, place=place, by=colleague(request), at=now)
     except drafts.TooLong:
         return staff_render(request, "staff/draft_too_long.html", {}, status=413)
-    words = _("Kept at %(time)s") % {"time": date_format(timezone.localtime(now), "P")}
+    words = _("Kept at %(time)s") % {"time": said(timezone.localtime(now), "P")}
     if "keep" not in request.POST:
         return JsonResponse({"words": words if kept else ""})
     messages.success(request, words if kept else _("This was sent before. Nothing was kept."))

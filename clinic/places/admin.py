@@ -9,11 +9,11 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design.said_dates import said
 from clinic.holidays import STATES, names
 from clinic.places import centre
 from clinic.places.models import Centre, Closure, ContactPoint, Location
@@ -69,7 +69,7 @@ class CentreAdmin(admin.ModelAdmin[Centre]):
     def closed_next(self, obj: Centre) -> SafeString:
         """The weekdays on which nobody is there, so that a missing or surplus holiday is seen."""
         days = centre.next_closed_days(obj, at=timezone.now())
-        rows = ((date_format(one.day, "l, F j, Y"), one.reason) for one in days)
+        rows = ((said(one.day, "l, F j, Y"), one.reason) for one in days)
         return format_html_join("", "<div>{}: {}</div>", rows)
 
 

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.design.said_dates import said
 from clinic.people.colleagues import absences
 from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.colleagues.forms import AwayForm
@@ -55,7 +55,7 @@ def _add(request: HttpRequest, form: AwayForm) -> bool:
 
 
 def _day(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATE_FORMAT")
+    return said(timezone.localtime(at), "DATE_FORMAT")
 
 
 def _page(request: HttpRequest, form: AwayForm) -> HttpResponse:

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design.said_dates import said
 from clinic.people.models import User
 from clinic.signing import bodies, kinds, verbs
 from clinic.signing.admin.added import OnlyAdded
@@ -39,12 +39,12 @@ def _in_a_line(approval: Approval) -> str:
         "who": approval.approved_by,
         "credential": approval.credential,
         "board": " ".join(filter(None, (approval.board, approval.number))),
-        "day": date_format(timezone.localtime(approval.approved_at), "DATE_FORMAT"),
+        "day": said(timezone.localtime(approval.approved_at), "DATE_FORMAT"),
     }
     given = gettext("%(kind)s: %(who)s, %(credential)s, %(board)s %(day)s") % words
     if approval.expires_at is None:
         return given
-    end = date_format(timezone.localtime(approval.expires_at), "DATETIME_FORMAT")
+    end = said(timezone.localtime(approval.expires_at), "DATETIME_FORMAT")
     return gettext("%(given)s, until %(end)s") % {"given": given, "end": end}
 
 
