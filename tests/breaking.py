@@ -1,7 +1,11 @@
-"""A database that fails in the middle: at the statement a test names, with real code around it."""
+"""What tests break: a database at the statement that one names, a sealed text by one bit.
+
+With real code around it.
+"""
 
 from __future__ import annotations
 
+import base64
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
@@ -23,3 +27,11 @@ def database_fails_at(words, error=DatabaseError):
 
     with connection.execute_wrapper(wrap):
         yield failed
+
+
+def spoiled(token):
+    """The token with one bit of its sealed bytes changed."""
+    key_id, _, text = token.partition("$")
+    raw = bytearray(base64.urlsafe_b64decode(text))
+    raw[len(raw) // 2] ^= 1
+    return f"{key_id}${base64.urlsafe_b64encode(raw).decode()}"

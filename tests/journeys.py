@@ -9,7 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.appointments.models import AppointmentRequest
+from clinic.outbox.models import Effect
 from clinic.people import roles
+from clinic.people.models import Consent, Helper, Person, Reference
+from referrals.desk.models import Case, Referral
 from tests.builders import centre, colleague
 
 TYPED = {
@@ -52,6 +56,8 @@ HEALTH = re.compile(
 )
 """What no mail may say, in its words, its headers or its sender."""
 
+REQUEST_TABLES = (Person, Helper, Consent, Reference, AppointmentRequest, Case, Referral, Effect)
+
 
 def open_house():
     """The centre with words approved a month ago, seen from today."""
@@ -61,6 +67,11 @@ def open_house():
 def staff_of_appointments(**fields):
     """One scheduler, who gets every request."""
     return colleague("sam", roles.SCHEDULER, **fields)
+
+
+def assert_nothing_is_stored():
+    """No table that a request is written to has a row."""
+    assert [table.__name__ for table in REQUEST_TABLES if table._default_manager.exists()] == []
 
 
 def page(response):

@@ -21,14 +21,7 @@ from clinic.outbox.models import CallTask, Effect, Message
 from clinic.people import roles
 from clinic.people.models import Absence, Reference, RoleHeld, User
 from clinic.people.models.attempt import AttemptResult
-from tests.builders import (
-    appointment_request,
-    cast,
-    colleague,
-    helped,
-    intake,
-    pay,
-)
+from tests.builders import appointment_request, cast, colleague, helped, intake, pay
 from tests.journeys import page, signed_in, words
 from tests.races import at_once
 

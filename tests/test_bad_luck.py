@@ -19,11 +19,11 @@ from django.utils import timezone
 from clinic.appointments.models import AppointmentRequest
 from clinic.audit.models import Event
 from clinic.outbox.models import Effect
-from clinic.people.models import Consent, Helper, Person, PrivateLink, Reference
+from clinic.people.models import PrivateLink, Reference
 from clinic.people.references import LINK_LIFE, make_link, token_of
 from clinic.places.models import ContactPoint
-from referrals.desk.models import Case, Referral
 from tests.journeys import (
+    assert_nothing_is_stored,
     begin_appointment,
     filled,
     hidden,
@@ -33,16 +33,10 @@ from tests.journeys import (
     words,
 )
 
-REQUEST_TABLES = (Person, Helper, Consent, Reference, AppointmentRequest, Case, Referral, Effect)
-
 
 @pytest.fixture
 def house(db):
     open_house()
-
-
-def assert_nothing_is_stored():
-    assert [table.__name__ for table in REQUEST_TABLES if table._default_manager.exists()] == []
 
 
 # -- Tokens ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Her own page: opening it, reading it, correcting it, changing her mind, leaving no trace."""
+"""Her own page: opening it, reading it, correcting it, leaving no trace."""
 
 from __future__ import annotations
 
@@ -148,6 +148,16 @@ def test_without_an_open_request_every_page_of_it_asks_for_one(client, play, nam
     assert client.get(reverse(name)).url == reverse("requests:open")
 
 
+def test_the_message_she_gets_leads_back_to_her_page(client, play):
+    made = a_case(play, people=intake(phone=""))
+    pay(timezone.now())
+    assert Message.rows.filter(person__isnull=False, status="sent").count() == 1
+    assert PrivateLink.rows.count() == 1
+    link = PrivateLink.rows.get()
+    client.post(reverse("requests:link", args=[token_of(link)]))
+    assert spoken(made) in page(client.get(reverse(DETAIL)))
+
+
 # -- What a shared phone and a search engine see -----------------------------------------------
 
 
@@ -249,16 +259,3 @@ def test_a_helper_corrects_her_own_details(client, play):
     client.post(reverse(CONTACT), {"phone": "212 555 0190"})
     assert Person.rows.get(given_name__isnull=False, helps__isnull=False).phone.endswith("0190")
     assert Person.rows.get(helps__isnull=True).phone == ""
-
-
-# -- "I have changed my mind" ------------------------------------------------------------------
-
-
-def test_the_message_she_gets_leads_back_to_her_page(client, play):
-    made = a_case(play, people=intake(phone=""))
-    pay(timezone.now())
-    assert Message.rows.filter(person__isnull=False, status="sent").count() == 1
-    assert PrivateLink.rows.count() == 1
-    link = PrivateLink.rows.get()
-    client.post(reverse("requests:link", args=[token_of(link)]))
-    assert spoken(made) in page(client.get(reverse(DETAIL)))

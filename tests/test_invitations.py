@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import uuid
 
 import pytest
@@ -18,21 +17,19 @@ from clinic.log import HidePrivateLinks
 from clinic.outbox.bounces import bounced
 from clinic.outbox.messages import TEXT_KIND
 from clinic.outbox.models import Effect, Message
-from clinic.people import roles
 from clinic.people.colleagues import invitations, leaving
 from clinic.people.colleagues.account_views import GUESSES
 from clinic.people.colleagues.accounts import HasLeft
 from clinic.people.colleagues.invitations import INVITE, RESET, RESETS, TOKENS
-from clinic.people.models import RoleHeld, User
+from clinic.people.models import User
 from clinic.signing.models import Text
-from tests.builders import PASSWORD, appointment_request, cast, colleague, pay
+from tests.accounts import NEW, choose, fresh, link, newcomer
+from tests.builders import PASSWORD, cast, colleague, pay
 from tests.journeys import HEALTH, hidden, page, signed_in
 from tests.mail_servers import IsDown
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
-
-NEW = "a quiet harbor 2026"
 
 
 @pytest.fixture
@@ -40,31 +37,9 @@ def play():
     return cast(at=timezone.now())
 
 
-def newcomer(**changes):
-    return User.objects.create_user("nora@example.org", full_name="Nora", **changes)
-
-
-def fresh(user):
-    return User.objects.get(pk=user.pk)
-
-
 def invited(user, by, *, key=None):
     invitations.invite(user, key=key or uuid.uuid4(), by=by, at=timezone.now())
     pay(timezone.now())
-
-
-def link():
-    """The link of the newest mail, as a path."""
-    found = re.search(r"http://testserver(/staff/welcome/\S+)", mail.outbox[-1].body)
-    return found[1]
-
-
-def choose(browser, address, password=NEW, again=None):
-    """Follow a link and type a password twice."""
-    page_ = browser.get(address, follow=True)
-    target = page_.redirect_chain[-1][0] if page_.redirect_chain else address
-    values = {"new_password1": password, "new_password2": again or password}
-    return browser.post(target, values, follow=True)
 
 
 # -- Invited ---------------------------------------------------------------------------------------
@@ -341,113 +316,3 @@ def test_whoever_found_an_open_browser_does_not_guess_it(play):
         assert change(browser, old="not the right one").status_code == 422
     assert "There were many tries." in page(change(browser))
     assert fresh(play.ana).check_password(PASSWORD)
-
-
-# -- In the admin ----------------------------------------------------------------------------------
-def form(user=None, **changes):
-    held = list(user.roles_held.all()) if user else []
-    values = {
-        "email": "nora@example.org" if user is None else user.email,
-        "full_name": "Nora" if user is None else user.full_name,
-        "languages": "en",
-        "capacity": "20",
-        "roles_held-TOTAL_FORMS": str(max(1, len(held))),
-        "roles_held-INITIAL_FORMS": str(len(held)),
-    }
-    for number, one in enumerate(held):
-        row = {"id": str(one.pk), "user": str(user.pk), "role": one.role}
-        values |= {f"roles_held-{number}-{name}": value for name, value in row.items()}
-    return values | changes
-
-
-def change_url(user):
-    return reverse("admin:people_user_change", args=[user.pk])
-
-
-def test_a_colleague_added_without_a_password_is_invited(play):
-    values = form(**{"roles_held-0-role": roles.SCHEDULER})
-    answer = signed_in(play.alex).post(reverse("admin:people_user_add"), values, follow=True)
-    assert "An invitation is on its way by mail." in page(answer)
-    pay(timezone.now())
-    assert [one.to for one in mail.outbox] == [["nora@example.org"]]
-    assert Event.objects.get(verb="invite").about_id == User.objects.get(full_name="Nora").pk
-
-
-def test_no_administrator_chooses_the_password_of_another(play):
-    browser = signed_in(play.alex)
-    for address in (reverse("admin:people_user_add"), change_url(play.ana)):
-        assert "password" not in re.findall(r'name="([^"]*)"', page(browser.get(address)))
-    browser.post(reverse("admin:people_user_add"), form(new_password=NEW, password=NEW))
-    browser.post(change_url(play.ana), form(play.ana, new_password=NEW, password=NEW))
-    assert not User.objects.get(full_name="Nora").has_usable_password()
-    assert fresh(play.ana).check_password(PASSWORD)
-
-
-def test_the_button_invites_again(play):
-    nora, browser = newcomer(), signed_in(play.alex)
-    shown = browser.get(change_url(nora))
-    key = hidden(shown)["key"]
-    assert "This colleague leaves" in page(shown)
-    invite = reverse("staff:invite", args=[nora.pk])
-    for _click in range(2):
-        assert "on its way" in page(browser.post(invite, {"key": key}, follow=True))
-    assert Effect.objects.filter(kind=INVITE).count() == 1
-    assert "No invitation was sent." in page(browser.post(invite, {"key": "1"}, follow=True))
-    assert browser.get(invite).status_code == 405
-
-
-@pytest.mark.parametrize("name", ["ana", "lena", "sam", "erin"])
-def test_only_administrators_invite_and_let_in(play, name):
-    browser = signed_in(getattr(play, name))
-    for action in ("invite", "come_back"):
-        address = reverse(f"staff:{action}", args=[play.chloe.pk])
-        assert browser.post(address, {"key": str(uuid.uuid4())}).status_code == 403
-    assert not Effect.objects.filter(kind=INVITE).exists()
-
-
-def test_who_comes_back_is_invited_anew(play):
-    leaving.leave(play.chloe, to=None, by=play.alex, at=timezone.now())
-    browser = signed_in(play.alex)
-    assert "Let this colleague in again" in page(browser.get(change_url(play.chloe)))
-    back = reverse("staff:come_back", args=[play.chloe.pk])
-    for _click in range(2):
-        assert "The account is open again." in page(browser.post(back, follow=True))
-    assert fresh(play.chloe).is_active
-    pay(timezone.now())
-    assert [one.to for one in mail.outbox] == [["chloe@example.org"]]
-    assert Event.objects.filter(verb="come_back").count() == 1
-
-
-def test_a_form_opened_before_she_left_does_not_let_her_in_again(play):
-    browser, values = signed_in(play.alex), form(play.chloe, full_name="Chloe O.", is_active="on")
-    leaving.leave(play.chloe, to=None, by=play.alex, at=timezone.now())
-    assert browser.post(change_url(play.chloe), values).status_code == 302
-    chloe = fresh(play.chloe)
-    assert (chloe.full_name, chloe.is_active) == ("Chloe O.", False)
-    # Nor does one that ticks nothing end an account with all that it holds.
-    assert browser.post(change_url(play.ana), form(play.ana)).status_code == 302
-    assert fresh(play.ana).is_active
-
-
-def test_the_last_lead_keeps_her_role_and_a_busy_colleague_hers(play):
-    browser = signed_in(play.alex)
-    taken = form(play.lena, **{"roles_held-0-DELETE": "on"})
-    refused = browser.post(change_url(play.lena), taken)
-    assert refused.status_code == 200
-    assert "Nobody else is “trials office lead”." in page(refused)
-    appointment_request()
-    pay()
-    busy, free = play.sam, play.tess
-    if not busy.appointment_requests.exists():
-        busy, free = free, busy
-    other = form(busy, **{"roles_held-0-role": roles.EDITOR})
-    refused = browser.post(change_url(busy), other)
-    assert refused.status_code == 200
-    assert "Requests or calls are still in these hands." in page(refused)
-    assert reverse("staff:hand_over_one", args=[busy.pk]) in page(refused)
-    assert browser.post(change_url(free), form(free, **{"roles_held-0-DELETE": "on"})).url
-    held = RoleHeld.objects.filter(user__in=(play.lena, busy, free))
-    assert set(held.values_list("user", "role")) == {
-        (play.lena.pk, roles.LEAD),
-        (busy.pk, roles.SCHEDULER),
-    }

@@ -18,11 +18,11 @@ from clinic.people.colleagues.addresses import LONGEST, MOVED, move
 from clinic.people.models import User
 from clinic.places.models import ContactPoint
 from clinic.signing.models import Text
+from tests.accounts import change_url, choose, form, fresh, link
 from tests.breaking import database_fails_at
 from tests.builders import NOON, PASSWORD, cast, later, pay
 from tests.journeys import HEALTH, page, signed_in
 from tests.races import at_once
-from tests.test_invitations import change_url, choose, form, fresh, link
 
 pytestmark = pytest.mark.django_db
 

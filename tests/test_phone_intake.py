@@ -14,34 +14,30 @@ from django.utils import timezone
 from clinic.appointments.models import AppointmentRequest
 from clinic.appointments.phone import KIND
 from clinic.audit.models import Event
-from clinic.outbox.models import CallTask, Effect
-from clinic.people import roles
-from clinic.people.consents import TEXT_KIND, wordings
-from clinic.people.models import Consent, Draft, Helper, Person, Reference, User
+from clinic.outbox.models import CallTask
+from clinic.people.consents import wordings
+from clinic.people.models import Consent, Draft, Helper, Person, Reference
 from clinic.people.models.person import ConsentKind
 from clinic.people.phone import intake as phone_intake
-from clinic.signing import verbs as signing
-from clinic.signing.kinds import PRIVACY, TRANSLATION
-from clinic.signing.models import Text
-from referrals.desk.models import Case, Referral
+from referrals.desk.models import Referral
 from referrals.screening.models import Answer, Evaluation
 from referrals.screening.profile import Source
 from referrals.screening.sample.loading import load as load_questions
 from tests.builders import agreed, appointment_request, cast, pay, submission
-from tests.journeys import boxes, hidden, open_request, page, signed_in, title, words
-from tests.phone_calls import (
-    FOR_HER,
-    SAID,
-    filled_call,
-    form_address,
-    save_call,
-    taken_down,
+from tests.journeys import (
+    assert_nothing_is_stored,
+    boxes,
+    open_request,
+    page,
+    signed_in,
+    title,
+    words,
 )
+from tests.phone_calls import FOR_HER, SAID, filled_call, form_address, save_call, taken_down
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
-STORED = (Person, Helper, Consent, Reference, AppointmentRequest, Case, Referral, Effect)
 ABOUT_STUDIES = {"agree_share": "on", "answer_stage_group": "four", "reason": None}
 
 
@@ -57,10 +53,6 @@ def questions(play):
 
 def request():
     return AppointmentRequest.rows.get()
-
-
-def stored():
-    return [table.__name__ for table in STORED if table._default_manager.exists()]
 
 
 def save_interest(browser, *studies, **changes):
@@ -163,7 +155,7 @@ def test_a_mistake_is_told_at_its_field_and_everything_is_kept(play, changes, fi
     assert "Call &lt;b&gt;after&lt;/b&gt; 4" in shown
     assert 'value="¡Ojo!"' in shown
     assert 'value="Zzyzx"' in shown
-    assert stored() == []
+    assert_nothing_is_stored()
 
 
 def test_a_tick_stays_when_the_words_are_the_same(play):
@@ -178,6 +170,15 @@ def test_strange_text_is_saved_or_refused_and_never_an_error(play, typed):
         answer = save_call(signed_in(play.sam), **{name: typed})
         assert answer.status_code in (302, 422), name
         assert "Select a valid choice" not in page(answer)
+
+
+def test_urgent_words_show_the_numbers_and_mark_the_request(play):
+    browser = signed_in(play.sam)
+    sent = save_call(browser, note="She says: I can't breathe.")
+    assert request().urgent_words_at is not None
+    told = words(browser.get(sent.url))
+    assert "Tell her to get help now" in told
+    assert "911" in told
 
 
 # -- Studies -----------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def test_a_study_that_has_just_closed_is_told_at_its_field(play):
     refused = browser.post(address, values | {"note": "Kept."})
     assert "takes nobody now" in words(refused)
     assert "Kept." in page(refused)
-    assert stored() == []
+    assert_nothing_is_stored()
 
 
 # -- Whose it is -------------------------------------------------------------------------------
@@ -280,7 +281,7 @@ def test_each_colleague_finds_what_she_may_take_down(play):
     for user, address in ((play.sam, form_address("desk")), (play.erin, form_address())):
         assert signed_in(user).get(address).status_code == 403
         assert signed_in(user).post(address, SAID).status_code == 403
-    assert stored() == []
+    assert_nothing_is_stored()
 
 
 def test_a_receipt_is_for_whoever_took_the_call(play):
@@ -348,107 +349,5 @@ def test_a_request_that_cannot_be_made_leaves_its_draft(play):
             by=play.sam,
             at=timezone.now(),
         )
-    assert stored() == []
+    assert_nothing_is_stored()
     assert 'value="Maria"' in page(browser.get(address))
-
-
-# -- When it must not be saved -------------------------------------------------------------------
-def test_a_child_is_sent_to_the_childrens_team_and_nothing_is_stored(play):
-    browser, address = signed_in(play.sam), form_address()
-    born = boxes("birth_date", 4, 27, timezone.localdate().year - 12)
-    values = filled_call(browser, address, **born)
-    browser.post(reverse("staff:draft_keep"), values)
-    refused = browser.post(address, values)
-    assert refused.status_code == 422
-    assert "She is under 18" in words(refused)
-    assert "(212) 555-0150" in words(refused)
-    assert 'value="Zzyzx"' in page(refused)
-    assert stored() == []
-    assert not Draft.rows.exists()
-    browser.post(reverse("staff:draft_keep"), values)
-    kept = Draft.rows.get().typed["fields"]
-    assert not [name for name in kept if name.startswith("birth_date")]
-    mended = values | boxes("birth_date", 4, 27, 1972)
-    assert browser.post(address, mended).status_code == 302
-
-
-def approve_words(play, text, *, language="en"):
-    """New words for being contacted, approved now."""
-    now = timezone.now()
-    version = signing.draft(
-        kind=TEXT_KIND.code,
-        subject="contact",
-        language=language,
-        body={"words": text, "hint": ""},
-        by=play.erin,
-        at=now,
-    )
-    reviewer = User.objects.with_role(roles.REVIEWER).get()
-    needed = [PRIVACY] if language == "en" else [PRIVACY, TRANSLATION]
-    for kind in needed:
-        signing.approve(version, kind=kind, by=reviewer, credential="Reviewer", at=now)
-    return version
-
-
-def test_words_that_changed_while_she_typed_are_read_out_anew(play):
-    browser, address = signed_in(play.sam), form_address()
-    values = filled_call(browser, address, note="Kept.")
-    newer = approve_words(play, "You may phone me.")
-    refused = browser.post(address, values)
-    assert refused.status_code == 422
-    assert "These words have changed" in words(refused)
-    assert "You may phone me." in words(refused)
-    assert "Kept." in page(refused)
-    assert not refused.context["form"]["agree_contact"].value()
-    assert stored() == []
-    again = values | hidden(refused) | {"agree_contact": "on"}
-    assert browser.post(address, again).status_code == 302
-    assert Consent.rows.get().text_version == newer
-
-
-def test_without_approved_words_nothing_is_saved_and_it_says_whom_to_tell(play):
-    browser, address = signed_in(play.sam), form_address()
-    values = filled_call(browser, address, note="Kept.")
-    contact = Text.objects.get(kind=TEXT_KIND.code, subject="contact")
-    signing.take_down(contact, by=play.erin, at=timezone.now())
-    for answer in (browser.get(form_address()), browser.post(address, values)):
-        assert "There are no approved words" in words(answer)
-        assert "Reviewer" in words(answer)
-    assert "Kept." in page(browser.post(address, values))
-    assert stored() == []
-
-
-def test_the_words_are_shown_in_her_language_where_they_are_approved(play):
-    browser, address = signed_in(play.sam), form_address()
-    typed = filled_call(browser, address, language="es", phone="words")
-    asked = browser.post(address, typed | {"words": "show"})
-    assert asked.status_code == 200
-    assert "There are no approved words in her language" in words(asked)
-    assert 'value="words"' in page(asked)
-    assert "Error:" not in page(asked)
-    spanish = approve_words(play, "Pueden llamarme.", language="es")
-    asked = browser.post(address, typed | {"words": "show"})
-    assert '<blockquote lang="es">' in page(asked)
-    assert "There are no approved words in her language" not in words(asked)
-    assert stored() == []
-    sent = browser.post(address, typed | hidden(asked) | {"phone": "212 555 0177"})
-    assert sent.status_code == 302
-    consent = Consent.rows.get()
-    assert (consent.text_version, consent.language) == (spanish, "es")
-
-
-def test_a_yes_to_words_in_another_language_is_asked_again(play):
-    approve_words(play, "Pueden llamarme.", language="es")
-    refused = save_call(signed_in(play.sam), language="es")
-    assert "These words have changed" in words(refused)
-    assert "Pueden llamarme." in words(refused)
-    assert stored() == []
-
-
-def test_urgent_words_show_the_numbers_and_mark_the_request(play):
-    browser = signed_in(play.sam)
-    sent = save_call(browser, note="She says: I can't breathe.")
-    assert request().urgent_words_at is not None
-    told = words(browser.get(sent.url))
-    assert "Tell her to get help now" in told
-    assert "911" in told
