@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import django
+
 from clinic.environment import BASE_DIR, VAR_DIR
 from tests.bench import setting
 from tests.bench.results import HEAD, report, say
@@ -51,28 +53,33 @@ def _databases() -> Sequence[str]:
 
 
 def _leg(kind: str, rows: str, *, quick: bool) -> list[dict[str, Any]]:
-    """The rows of one database, run in a process of its own."""
+    """The rows of one database, run in a process of its own; ends with its status if it fails."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         variables = setting.environment(folder, setting.fresh_database(kind, folder))
         command = [sys.executable, "-m", "tests.bench", f"--leg={kind}", f"--folder={folder}"]
         command += [f"--rows={rows}", *(["--quick"] if quick else [])]
         try:
-            subprocess.run(command, check=True, cwd=BASE_DIR, env=variables)
+            status = subprocess.run(command, check=False, cwd=BASE_DIR, env=variables).returncode
         finally:
             setting.drop_database(kind)
+        if status:
+            # It has said why.
+            sys.exit(status)
         found: list[dict[str, Any]] = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
         return found
 
 
 def _run_leg(kind: str, folder: Path, rows: str, *, quick: bool) -> None:
-    _prepare()
+    django.setup()
     from tests.bench.rows import ROWS, WITHOUT_DATABASE
 
     given = setting.Setting(folder, kind, quick)
     names = [name.strip() for name in rows.split(",") if name.strip()] or list(ROWS)
-    if unknown := set(names) - set(ROWS):
-        raise SystemExit(f"No such row: {', '.join(unknown)}. There are {', '.join(ROWS)}.")
+    if unknown := sorted(set(names) - set(ROWS)):
+        sys.stderr.write(f"No such row: {', '.join(unknown)}. There are {', '.join(ROWS)}.\n")
+        sys.exit(2)
+    _prepare()
     if kind != "sqlite":
         names = [name for name in names if name not in WITHOUT_DATABASE]
     say(f"\n{kind}\n{HEAD}")
@@ -86,11 +93,9 @@ def _run_leg(kind: str, folder: Path, rows: str, *, quick: bool) -> None:
 
 def _prepare() -> None:
     """A database with the sample content, and the static files."""
-    import django
     from django.core.management import call_command
     from django.db import connections
 
-    django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("load_sample", stdout=sys.stderr)
