@@ -9,7 +9,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, validate_email
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import FileExtensionValidator, MaxLengthValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -31,12 +32,20 @@ class PlainText(forms.CharField):
     """A text in any script; unseen characters are left out, line ends become newlines.
 
     `max_length` is checked here and not by the browser, which would cut a pasted text silently.
+    `counted` says beneath the box how much room there is, and what is left of it while one types.
     """
 
     def __init__(
-        self, *, max_length: int = 200, multiline: bool = False, rows: int = 5, **kwargs: Any
+        self,
+        *,
+        max_length: int = 200,
+        multiline: bool = False,
+        rows: int = 5,
+        counted: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.multiline = multiline
+        self.counted_to = max_length if counted else None
         if multiline:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**kwargs)
@@ -98,3 +107,28 @@ class WholeNumber(forms.IntegerField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
         super().__init__(**kwargs)
+
+
+class FileField(forms.FileField):
+    """One file of the kinds named, such as `("pdf", "jpg")`, of at most so many megabytes."""
+
+    default_error_messages = {
+        "required": _("Choose a file."),
+        "empty": _("This file is empty. Choose another one."),
+        "too_large": _("This file is too large. It may have %(most)d megabytes."),
+        "kind": _("This kind of file cannot be read here. Choose one of: %(allowed_extensions)s."),
+    }
+
+    def __init__(self, *, kinds: tuple[str, ...], megabytes: int = 10, **kwargs: Any) -> None:
+        accept = ",".join(f".{kind}" for kind in kinds)
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": accept}))
+        super().__init__(**kwargs)
+        self.megabytes = megabytes
+        self.validators.append(FileExtensionValidator(kinds, self.error_messages["kind"], "kind"))
+
+    def validate(self, value: UploadedFile | None) -> None:
+        """Refuse what is too large before anything reads it."""
+        super().validate(value)
+        if value and (value.size or 0) > self.megabytes * 1024 * 1024:
+            most = {"most": self.megabytes}
+            raise ValidationError(self.error_messages["too_large"], "too_large", most)

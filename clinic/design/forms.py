@@ -6,22 +6,26 @@ clean values and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.forms.utils import pretty_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from clinic.design.bound_fields import HouseField, Reveals
 from clinic.design.dates import MonthYear, ThreeBoxDate
-from clinic.design.fields import EmailAddress, PhoneField, PlainText, WholeNumber
+from clinic.design.fields import EmailAddress, FileField, PhoneField, PlainText, WholeNumber
+from clinic.design.problems import Problem, problems
 from clinic.design.widgets import Checkboxes, Radios
 
 __all__ = [
     "EmailAddress",
+    "FileField",
     "HouseForm",
     "MonthYear",
     "PhoneField",
@@ -34,6 +38,8 @@ __all__ = [
 ]
 
 Choices = Iterable[tuple[str, StrOrPromise]]
+Groups = Sequence[tuple[StrOrPromise, tuple[str, ...]]]
+"""Legends, each with the names of its fields; names that a form does not have are left out."""
 
 UNKNOWN_CHOICE: Final[StrOrPromise] = _("Choose one of the answers on this page.")
 
@@ -48,7 +54,15 @@ class HouseForm(forms.Form):
     question: str = ""
     labels: Mapping[str, StrOrPromise] = {}
     """Other labels for inherited fields; their errors name the field by them."""
+    groups: Groups = ()
+    """Where given, the form stands under these legends; what no group names follows them."""
+    languages: Mapping[str, str] = {}
+    """From a field to the language of its signed words, for label, hint and answers."""
+    reveals: Reveals = {}
+    either: tuple[str, ...] = ()
+    """Fields of which one is enough: none of them is called optional."""
     use_required_attribute = False
+    bound_field_class = HouseField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -65,7 +79,30 @@ class HouseForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.include_media = False
+        if self.groups:
+            helper.layout = Layout(*self._fieldsets())
+            helper.render_unmentioned_fields = True
         return helper
+
+    def _fieldsets(self) -> list[Fieldset]:
+        known = [
+            (legend, [name for name in names if name in self.fields])
+            for legend, names in self.groups
+        ]
+        return [Fieldset(legend, *names) for legend, names in known if names]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The rows of the error summary, for a page whose form does not begin it."""
+        return problems(self)
+
+    @property
+    def needs_script(self) -> bool:
+        """Whether a script has something to make better here."""
+        return any(
+            getattr(field, "counted_to", None) or isinstance(field.widget, forms.PasswordInput)
+            for field in self.fields.values()
+        )
 
 
 def use_plain_words(field: forms.Field, label: str, is_alone: bool) -> None:
@@ -96,10 +133,14 @@ def one_of(
     *,
     label: StrOrPromise,
     hints: Mapping[str, StrOrPromise] | None = None,
+    inline: bool = False,
     **kwargs: Any,
 ) -> forms.ChoiceField:
-    """One code of a list as stacked radio buttons; `hints` maps a code to a line beneath it."""
-    widget = Radios(hints=hints)
+    """One code of a list as radio buttons; `hints` maps a code to a line beneath it.
+
+    They are stacked; `inline` puts two or three short answers side by side.
+    """
+    widget = Radios(hints=hints, inline=inline)
     return forms.ChoiceField(choices=list(choices), label=label, widget=widget, **kwargs)
 
 

@@ -60,11 +60,14 @@ def _date_box(part: str, *, birth: bool) -> forms.TextInput:
 
 
 class _HintedOptions(forms.widgets.ChoiceWidget):
-    """Options that carry a line under their label, by code."""
+    """Options that carry a line under their label, by code; `inline` puts them side by side."""
 
-    def __init__(self, *args: Any, hints: Mapping[str, StrOrPromise] | None = None) -> None:
+    def __init__(
+        self, *args: Any, hints: Mapping[str, StrOrPromise] | None = None, inline: bool = False
+    ) -> None:
         super().__init__(*args)
         self.hints = dict(hints or {})
+        self.inline = inline
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Django's option with its hint, empty where it has none, tied to its input."""
@@ -76,7 +79,7 @@ class _HintedOptions(forms.widgets.ChoiceWidget):
 
 
 class Radios(_HintedOptions, forms.RadioSelect):
-    """Stacked radio buttons."""
+    """Radio buttons."""
 
 
 class Checkboxes(_HintedOptions, forms.CheckboxSelectMultiple):
