@@ -23,6 +23,7 @@ handler500 = "clinic.design.views.server_error"
 
 pages: list[URLPattern | URLResolver] = [
     *(path("", include(urls)) for wing in settings.WINGS for urls in WING_URLS[wing]),
+    path("design/", include("clinic.design.patterns.urls")),
     path("", include("clinic.people.request_urls")),
     path("", include("clinic.appointments.urls")),
     path("", include("clinic.outbox.urls")),
@@ -44,6 +45,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("", include("clinic.outbox.machine_urls")),
+    path("", include("clinic.design.urls")),
     *i18n_patterns(
         path("staff/", include("clinic.people.staff_urls")), *pages, prefix_default_language=False
     ),
