@@ -6,8 +6,9 @@ status by hand: what is live is computed, and taking down is a verb.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
@@ -16,14 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design.admin import NamedRows
 from clinic.people.models import User
 from education import publishing, standing
 from education.models import Block, Edition, Indication, Page, Source
 
 # An address typed without a scheme is meant as https; Django 5 would make it http.
-HTTPS: Final[dict[type[models.Field[Any, Any]], dict[str, Any]]] = {
-    models.URLField: {"assume_scheme": "https"}
-}
+Overrides = dict[type[models.Field[Any, Any]], dict[str, Any]]
+HTTPS: Final[Overrides] = {models.URLField: {"assume_scheme": "https"}}
 
 
 def _colleague(request: HttpRequest) -> User:
@@ -37,23 +38,24 @@ class BlockInline(admin.StackedInline[Block, Edition]):
     model = Block
     extra = 0
     fields = (("order", "kind"), "heading", "text", "indications")
-    autocomplete_fields = ("indications",)
+    # Boxes to tick, not a search box: no choice is lost by a slip, and every name is read out.
+    formfield_overrides: ClassVar[Overrides] = {
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
 
 
-class SourceInline(admin.TabularInline[Source, Edition]):
+class SourceInline(NamedRows[Source, Edition]):
     """The numbered sources of one edition."""
 
     model = Source
-    extra = 0
     fields = ("number", "title", "publisher", "url", "published_on", "read_on")
     formfield_overrides = HTTPS
 
 
-class EditionInline(admin.TabularInline[Edition, Page]):
+class EditionInline(NamedRows[Edition, Page]):
     """The languages of one page; each opens on a screen of its own."""
 
     model = Edition
-    extra = 0
     fields = ("language", "title", "summary")
     show_change_link = True
 

@@ -15,6 +15,7 @@ class EducationConfig(AppConfig):
     def ready(self) -> None:
         """Register the kind of text, what an editor may do, and the sample pages."""
         from clinic.demo import samples
+        from clinic.design import slots
         from clinic.people import roles
         from clinic.signing import kinds
         from education.codes import PAGE_TEXT
@@ -32,4 +33,5 @@ class EducationConfig(AppConfig):
         models = ("page", "edition", "block", "source", "indication")
         roles.grant(roles.EDITOR, *roles.crud("education", *models))
         roles.grant(roles.REVIEWER, *(f"education.view_{model}" for model in models))
+        slots.fill("footer-links", "education/parts/footer_links.html")
         samples.register(20, load)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.oncology.drugs import DRUGS, Drug
-from clinic.places.models import PublicRow
+from clinic.places.models import PublicQuerySet, PublicRow
 from clinic.signing.kinds import SOURCE_LANGUAGE
 from education.codes import BlockKind, IndicationStatus, Jurisdiction, PageKind
 
@@ -87,7 +88,7 @@ class Indication(PublicRow):
         return IndicationStatus(self.status)
 
 
-class PageQuerySet(models.QuerySet["Page"]):
+class PageQuerySet(PublicQuerySet["Page"]):
     """Pages, read aloud."""
 
     def standing(self) -> PageQuerySet:
@@ -99,10 +100,9 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.exclude(taken_down_at=None)
 
 
-class Page(models.Model):
+class Page(PublicRow):
     """An address on the site; its words are in `Edition` (working) and in signed versions."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=PageKind)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -121,7 +121,7 @@ class Page(models.Model):
         verbose_name=_("taken down by"),
     )
 
-    objects = PageQuerySet.as_manager()
+    objects: ClassVar = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "slug")

@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clinic.audit.recording import Actor, record
 from clinic.people.models import User
-from clinic.signing import epoch
 from clinic.signing.models import TextVersion
 from clinic.signing.verbs import draft
 from education.codes import PAGE_TEXT
@@ -133,7 +132,6 @@ def take_down(*, page: Page, by: User, at: datetime) -> Page:
     # One conditional UPDATE: of two colleagues who act at once, the first is the one recorded.
     if standing.update(taken_down_at=at, taken_down_by=by):
         record("page.taken_down", about=page, by=Actor.staff(by), at=at)
-        epoch.bump()
     page.refresh_from_db()
     return page
 
@@ -144,6 +142,5 @@ def put_back(*, page: Page, by: User, at: datetime) -> Page:
     taken_down = Page.objects.taken_down().filter(pk=page.pk)
     if taken_down.update(taken_down_at=None, taken_down_by=None):
         record("page.put_back", about=page, by=Actor.staff(by), at=at)
-        epoch.bump()
     page.refresh_from_db()
     return page

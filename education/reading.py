@@ -1,188 +1,77 @@
-"""What a reader is shown: live signed versions, never a working copy.
+"""What a reader may be shown now: live signed versions, never a working copy.
 
-Holds the one place where stored HTML is trusted: it was sanitised when the version was made, and
-`clinic.signing` serves a version only if its hash still matches. Refuses to change anything.
+Refuses to change anything, and to keep what may have changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Final
 
-from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
+from clinic.signing import epoch, live
 from clinic.signing.kinds import SOURCE_LANGUAGE
-from clinic.signing.live import best_version, live_versions
-from clinic.signing.models import Approval, TextVersion
-from education.codes import PAGE_TEXT, Jurisdiction
-from education.models import Indication, Page
-from education.publishing import fact
-
-COMPARED = ("drug", "setting", "jurisdiction", "starts_on", "ends_on")
+from clinic.signing.models import Approval
+from education import shown
+from education.codes import PAGE_TEXT, PageKind
+from education.models import Page
+from education.shown import Entry, Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One indication as the signed page tells it; `status` is a code of `IndicationStatus`."""
+class Shelf:
+    """What there is to read now, and when that may change by itself, or None."""
 
-    name: str
-    brands: str
-    setting: str
-    status: str
-    country: str
-    starts_on: date | None
-    ends_on: date | None
-    trial: str
-    source_title: str
-    source_url: str
-    verified_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One block of a live page; `has_changed` when a fact in it is no longer what was signed."""
-
-    kind: str
-    heading: str
-    html: SafeString
-    facts: tuple[Fact, ...]
-    has_changed: bool
-    anchor: str
+    entries: tuple[Entry, ...]
+    changes_at: datetime | None
 
     @property
-    def templates(self) -> tuple[str, ...]:
-        """The template of this kind, else plain text: a kind may have no look of its own."""
-        return f"education/blocks/{self.kind}.html", "education/blocks/text.html"
+    def policies(self) -> tuple[Entry, ...]:
+        """How this site is run: named at the foot of every page."""
+        return tuple(one for one in self.entries if one.kind == PageKind.POLICY)
+
+    @property
+    def articles(self) -> tuple[Entry, ...]:
+        """What there is to read about an illness and its treatment."""
+        return tuple(one for one in self.entries if one.kind != PageKind.POLICY)
+
+    def has_changed(self, at: datetime) -> bool:
+        """Whether an instant has passed at which it may have changed by itself."""
+        return self.changes_at is not None and self.changes_at <= at
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """One numbered source."""
+class Opened:
+    """A page, what its foot names, and when any of it may change; `text` if it is live."""
 
-    number: int
-    title: str
-    publisher: str
-    url: str
-    published_on: date | None
-    read_on: date | None
+    row: Page
+    text: Reading | None
+    policies: tuple[Entry, ...]
+    changes_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page as a list shows it; `language` is the language its words are in."""
+def open_page(slug: str, *, language: str, at: datetime) -> Opened | None:
+    """The page at this address, in `language` or else in English; None where no page is.
 
-    slug: str
-    kind: str
-    language: str
-    title: str
-    summary: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A page as it may be shown now; `language` is the language its words are in."""
-
-    kind: str
-    is_sample: bool
-    language: str
-    title: str
-    summary: str
-    parts: tuple[Part, ...]
-    sources: tuple[Reference, ...]
-    approvals: tuple[Approval, ...]
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _fact(signed: Mapping[str, Any]) -> Fact:
-    trial = " ".join(word for word in (signed["trial_name"], signed["nct_id"]) if word)
-    return Fact(
-        name=signed["drug"],
-        brands=", ".join(signed["brands"]),
-        setting=signed["setting"],
-        status=signed["status"],
-        country=str(Jurisdiction(signed["jurisdiction"]).label),
-        starts_on=_day(signed["starts_on"]),
-        ends_on=_day(signed["ends_on"]),
-        trial=trial,
-        source_title=signed["source_title"],
-        source_url=signed["source_url"],
-        verified_on=_day(signed["verified_on"]),
-    )
-
-
-def _differs(signed: Mapping[str, Any], current: Indication | None, *, day: date) -> bool:
-    """Whether the fact is gone, or no longer what the approver read."""
-    if current is None or current.status_on(day) != signed["status"]:
-        return True
-    today = fact(current)
-    return any(today[name] != signed[name] for name in COMPARED)
-
-
-def _changed_facts(content: Mapping[str, Any], *, day: date) -> frozenset[str]:
-    signed = {one["id"]: one for block in content["blocks"] for one in block["facts"]}
-    if not signed:
-        return frozenset()
-    current = {str(one.pk): one for one in Indication.objects.filter(pk__in=signed)}
-    return frozenset(key for key, one in signed.items() if _differs(one, current.get(key), day=day))
-
-
-def _part(block: Mapping[str, Any], number: int, *, changed: Collection[str]) -> Part:
-    return Part(
-        kind=block["kind"],
-        heading=block["heading"],
-        html=mark_safe(block["html"]),  # noqa: S308 - sanitised at the snapshot, then hashed
-        facts=tuple(_fact(one) for one in block["facts"]),
-        has_changed=any(one["id"] in changed for one in block["facts"]),
-        anchor=f"part-{number}",
-    )
-
-
-def _reference(source: Mapping[str, Any]) -> Reference:
-    return Reference(
-        number=source["number"],
-        title=source["title"],
-        publisher=source["publisher"],
-        url=source["url"],
-        published_on=_day(source["published_on"]),
-        read_on=_day(source["read_on"]),
-    )
-
-
-def open_version(version: TextVersion, *, at: datetime) -> Reading:
-    """A live version as templates read it; facts are compared with what they are `at`."""
-    content = version.content
-    changed = _changed_facts(content, day=timezone.localdate(at))
-    return Reading(
-        kind=content["kind"],
-        is_sample=content["is_sample"],
-        language=version.text.language,
-        title=content["title"],
-        summary=content["summary"],
-        parts=tuple(
-            _part(block, number, changed=changed)
-            for number, block in enumerate(content["blocks"], start=1)
-        ),
-        sources=tuple(_reference(one) for one in content["sources"]),
-        approvals=tuple(
-            one
-            for one in version.approvals.select_related("approved_by")
-            if one.expires_at is None or one.expires_at > at
-        ),
-    )
-
-
-def version_to_show(page: Page, *, language: str, at: datetime) -> TextVersion | None:
-    """The live version of a standing page in `language`, else in English, else None."""
-    if page.taken_down_at is not None:
+    Its words and those at its foot are read in one go.
+    """
+    asked_for = Q(slug=slug) | Q(kind=PageKind.POLICY)
+    rows = {one.slug: one for one in Page.objects.filter(asked_for)}
+    if slug not in rows:
         return None
-    return best_version(PAGE_TEXT, str(page.pk), language, at=at)
+    standing = [str(row.pk) for row in rows.values() if row.taken_down_at is None]
+    found = live.read(PAGE_TEXT, language, SOURCE_LANGUAGE, at=at, subjects=standing)
+    words = found.best(str(rows[slug].pk), language)
+    return Opened(
+        row=rows[slug],
+        text=shown.reading(words, at=at) if words else None,
+        policies=_shelf(standing, found, language).policies,
+        changes_at=found.changes_at,
+    )
 
 
 def was_public(page: Page) -> bool:
@@ -194,20 +83,30 @@ def was_public(page: Page) -> bool:
     return approvals.filter(version__text__subject=str(page.pk)).exists()
 
 
-def _entry(version: TextVersion) -> Entry:
-    content = version.content
-    names = ("slug", "kind", "title", "summary")
-    return Entry(
-        language=version.text.language,
-        sha256=version.sha256,
-        **{name: content[name] for name in names},
-    )
-
-
-def entries(*, language: str, at: datetime) -> list[Entry]:
+def shelf(language: str, *, at: datetime) -> Shelf:
     """Every page that may be read now, in the site's order, each in `language` or in English."""
-    pages = [str(key) for key in Page.objects.standing().values_list("pk", flat=True)]
-    live = live_versions(PAGE_TEXT, SOURCE_LANGUAGE, at=at, subjects=pages)
-    if language != SOURCE_LANGUAGE:
-        live |= live_versions(PAGE_TEXT, language, at=at, subjects=pages)
-    return [_entry(live[key]) for key in pages if key in live]
+    return _shelf_of(Page.objects.standing(), language, at=at)
+
+
+def _shelf_of(pages: QuerySet[Page], language: str, *, at: datetime) -> Shelf:
+    subjects = [str(key) for key in pages.values_list("pk", flat=True)]
+    found = live.read(PAGE_TEXT, language, SOURCE_LANGUAGE, at=at, subjects=subjects)
+    return _shelf(subjects, found, language)
+
+
+def _shelf(subjects: Iterable[str], found: live.Reading, language: str) -> Shelf:
+    words = (found.best(key, language) for key in subjects)
+    return Shelf(tuple(shown.entry(one) for one in words if one), found.changes_at)
+
+
+_policies: Final = epoch.Kept[Shelf](most=len(settings.LANGUAGES))
+
+
+def policies(language: str, *, at: datetime) -> tuple[Entry, ...]:
+    """The policy pages, read again only when they may have changed."""
+    mark = epoch.known()
+    found = _policies.get(language, mark)
+    if found is None or found.has_changed(at):
+        found = _shelf_of(Page.objects.standing().filter(kind=PageKind.POLICY), language, at=at)
+        _policies.put(language, mark, found)
+    return found.policies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from clinic.people import roles
 from clinic.signing import kinds, verbs
+from clinic.signing.models import Approval
 from education import publishing, standing
 from education.codes import BlockKind
 from education.markup import sanitise, to_html
@@ -172,3 +174,25 @@ def test_every_kind_of_block_is_shown_with_its_notice(client, kind):
     response = client.get(reverse("education:page", args=[made.slug]))
     assert "First words." in response.text
     assert "Something here has changed" in response.text
+
+
+@pytest.mark.django_db
+def test_an_editor_is_told_that_an_approval_has_ended():
+    made = make.page()
+    now = timezone.now()
+    make.approved(made, at=now - timedelta(days=9), expires_at=now - timedelta(days=1))
+    edition = Edition.objects.get(page=made)
+    assert "has ended; submit it again" in standing.in_words(edition, at=now)
+    assert make.submitted(made).number == 2
+    assert "Version 2 waits for approval" in standing.in_words(edition, at=now)
+
+
+@pytest.mark.django_db
+def test_when_a_shown_approval_ends_the_page_has_another_etag(client):
+    made = make.page()
+    version = make.approved(made)
+    url = reverse("education:page", args=[made.slug])
+    endless = client.get(url).headers["ETag"]
+    end = timezone.now() + timedelta(hours=1)
+    Approval.objects.filter(version=version).update(expires_at=end)
+    assert client.get(url).headers["ETag"] != endless

@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clinic.signing.models import Approval, TextVersion
 from education.models import Indication, Page
@@ -15,6 +15,7 @@ from education.sample.loading import FOLDER, load
 from tests import education_builders as make
 
 FILES = sorted((FOLDER / "pages").glob("*.toml"))
+SPANISH_FILES = sorted((FOLDER / "pages/es").glob("*.toml"))
 NEVER = (
     r"eligible|unlikely|subjects?|lead|leads|leading|track(?:er|ers|ing)|withdr\w+|no-show"
     r"|fight\w*|battl\w*|attack\w*|groundbreaking|promising|breakthrough|brakes?"
@@ -68,7 +69,8 @@ def test_loading_twice_changes_nothing(loaded):
     counts = [model.objects.count() for model in (Page, Indication, TextVersion, Approval)]
     load(timezone.now())
     assert counts == [model.objects.count() for model in (Page, Indication, TextVersion, Approval)]
-    assert counts == [3, 9, 3, 3]
+    spanish = len(SPANISH_FILES)
+    assert counts == [6, 9, 6 + spanish, 6 + 2 * spanish]
 
 
 def test_every_sample_page_is_live_and_says_it_is_a_sample(loaded, client):
@@ -76,6 +78,26 @@ def test_every_sample_page_is_live_and_says_it_is_a_sample(loaded, client):
         response = client.get(reverse("education:page", args=[made.slug]))
         assert "This is sample content." in response.text
         assert "Approved by rosa" in response.text
+
+
+@pytest.mark.parametrize("path", SPANISH_FILES, ids=lambda path: path.stem)
+def test_a_page_in_spanish_says_all_that_the_english_one_says(path, loaded, client):
+    english, spanish = (
+        tomllib.loads(one.read_text(encoding="utf-8"))
+        for one in (FOLDER / "pages" / path.name, path)
+    )
+    shapes = [
+        [
+            (one["kind"], one["text"].count("\n- "), one["text"].count("]("))
+            for one in page["blocks"]
+        ]
+        for page in (english, spanish)
+    ]
+    assert shapes[0] == shapes[1]
+    with translation.override("es"):
+        text = client.get(reverse("education:page", args=[english["slug"]])).text
+    assert spanish["title"] in text
+    assert english["summary"] not in text
 
 
 def test_the_page_tells_the_corrected_facts(loaded, client):

@@ -16,6 +16,7 @@ from django.conf import settings
 from clinic.clock import Schedule, is_weekday
 from clinic.holidays import PublicHolidays
 from clinic.places.models import Centre, Closure, ContactPoint
+from clinic.signing import epoch
 
 LOOK_AHEAD_DAYS: Final = 365
 
@@ -40,6 +41,23 @@ def required() -> Centre:
 def contacts() -> dict[str, ContactPoint]:
     """Contact points by role."""
     return {point.role: point for point in ContactPoint.objects.all()}
+
+
+_around: Final = epoch.Kept[tuple[Centre, dict[str, ContactPoint]]](most=1)
+
+
+def around() -> tuple[Centre, dict[str, ContactPoint]]:
+    """The centre and its contact points for the frame of every page; raises `NoCentre`.
+
+    Read again only when something that pages show has changed.
+    """
+    mark = epoch.known()
+    found = _around.get("", mark)
+    if found is None:
+        found = required(), contacts()
+        remember(*found)
+        _around.put("", mark, found)
+    return found
 
 
 def schedule() -> Schedule:
@@ -103,5 +121,5 @@ def remember(centre: Centre, points: dict[str, ContactPoint], *, path: Path | No
 
 
 def _plain(points: dict[str, ContactPoint]) -> dict[str, Any]:
-    fields = ("label", "display", "digits", "spoken", "hours_text")
+    fields = ("label", "label_es", "display", "digits", "spoken", "hours_text", "hours_text_es")
     return {role: {name: getattr(one, name) for name in fields} for role, one in points.items()}

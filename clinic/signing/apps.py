@@ -12,7 +12,10 @@ class SigningConfig(AppConfig):
     label = "signing"
 
     def ready(self) -> None:
-        """Let editors propose words; who may read and sign them stands with the roles."""
+        """Let editors propose words, and tell who may sign them what waits."""
+        from clinic.people import desk as people_desk
         from clinic.people import roles
+        from clinic.signing import desk
 
         roles.grant(roles.EDITOR, "signing.add_textversion")
+        people_desk.register_notice(desk.notice)

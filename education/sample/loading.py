@@ -1,31 +1,28 @@
 """Loads the sample facts and pages once, and has one sample colleague approve another's words.
 
-Holds reading of the TOML files beside it. Refuses to touch what is already there: people may have
-edited it since.
+Holds reading of the TOML files beside it, the Spanish ones in `pages/es`. Refuses to touch what is
+already there: people may have edited it since.
 """
 
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
 
+from clinic.demo.signing import SIGNED_BEFORE, sign
 from clinic.people import roles
 from clinic.people.models import User
-from clinic.signing.kinds import MEDICAL, SOURCE_LANGUAGE
-from clinic.signing.verbs import approve
+from clinic.signing.kinds import SOURCE_LANGUAGE
 from education.models import Block, Edition, Indication, Page, Source
 from education.publishing import submit
 
 FOLDER: Final = Path(__file__).parent
-CREDENTIAL: Final = "MD (invented, sample only)"
+SPANISH: Final = "es"
 READ_ON: Final = date(2026, 11, 21)
-# Like all sample words: signed before the first of the sample people asked for anything.
-SIGNED_BEFORE: Final = timedelta(days=30)
-REVIEW_AFTER: Final = timedelta(days=365)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -45,36 +42,30 @@ def _add_block(edition: Edition, order: int, fields: dict[str, Any]) -> None:
     block.indications.set(Indication.objects.filter(code__in=codes))
 
 
-def _make_page(fields: dict[str, Any]) -> Page:
-    names = ("slug", "kind", "order")
-    page = Page.objects.create(is_sample=True, **{name: fields[name] for name in names})
+def _add_edition(page: Page, language: str, fields: dict[str, Any]) -> None:
     edition = Edition.objects.create(
-        page=page,
-        language=SOURCE_LANGUAGE,
-        title=fields["title"],
-        summary=fields["summary"],
+        page=page, language=language, title=fields["title"], summary=fields["summary"]
     )
     for number, block in enumerate(fields["blocks"], start=1):
         _add_block(edition, number * 10, block)
     for source in fields.get("sources", []):
         Source.objects.create(edition=edition, read_on=READ_ON, **source)
-    return page
 
 
 @transaction.atomic
-def _load_page(path: Path, *, author: User, approver: User, at: datetime) -> None:
+def _load_page(path: Path, *, author: User, at: datetime) -> None:
     fields = _read(path)
     if Page.objects.filter(slug=fields["slug"]).exists():
         return
-    version = submit(page=_make_page(fields), language=SOURCE_LANGUAGE, by=author, at=at)
-    approve(
-        version,
-        kind=MEDICAL,
-        by=approver,
-        credential=CREDENTIAL,
-        at=at,
-        expires_at=at + REVIEW_AFTER,
-    )
+    names = ("slug", "kind", "order")
+    page = Page.objects.create(is_sample=True, **{name: fields[name] for name in names})
+    translated = path.parent / SPANISH / path.name
+    editions = {SOURCE_LANGUAGE: fields}
+    if translated.exists():
+        editions[SPANISH] = _read(translated)
+    for language, words in editions.items():
+        _add_edition(page, language, words)
+        sign(submit(page=page, language=language, by=author, at=at), at=at)
 
 
 def load(at: datetime) -> None:
@@ -84,9 +75,8 @@ def load(at: datetime) -> None:
     """
     author = User.objects.with_role(roles.EDITOR).first()
     reviewers = User.objects.with_role(roles.REVIEWER)
-    approver = reviewers.exclude(pk=author.pk).first() if author else None
-    if author is None or approver is None:
+    if author is None or not reviewers.exclude(pk=author.pk).exists():
         raise User.DoesNotExist("sample pages need an editor and another reviewer")
     _load_indications()
     for path in sorted((FOLDER / "pages").glob("*.toml")):
-        _load_page(path, author=author, approver=approver, at=at - SIGNED_BEFORE)
+        _load_page(path, author=author, at=at - SIGNED_BEFORE)
