@@ -17,7 +17,7 @@ from clinic.design.shell import shell_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`centre`, `contacts` (by role), `languages`, `demo`, `is_staff_page`, `page_path`."""
+    """The centre, its numbers, the page's languages, and where the page stands."""
     around = shell_of(request)
     return {
         "centre": SimpleLazyObject(lambda: around.centre),
@@ -26,4 +26,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "is_staff_page": paths.is_staff(request.path),
         "page_path": request.path,
+        "site_url": settings.SITE_URL,
     }

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from clinic.places.models import words_in
+
 
 class Contact(Protocol):
     """What a page needs of a contact point, from a row or from the file."""
@@ -38,6 +40,8 @@ class KnownContact:
     digits: str = ""
     spoken: str = ""
     hours_text: str = ""
+    label_es: str = ""
+    hours_text_es: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class KnownCentre:
 
     name: str = ""
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+
+
+def in_language(point: Contact, language: str) -> KnownContact:
+    """A contact point as a page in this language shows it."""
+    return KnownContact(
+        label=words_in(point, "label", language),
+        display=point.display,
+        digits=point.digits,
+        spoken=point.spoken,
+        hours_text=words_in(point, "hours_text", language),
+    )
 
 
 def read() -> KnownCentre:

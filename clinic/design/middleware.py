@@ -19,11 +19,12 @@ logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # No nonces: they would make the reading pages impossible to cache. Nothing here is inline.
-CONTENT_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+PUBLIC_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
+# Lists of colleagues fetch their next state from here; a patient's page fetches nothing.
+STAFF_POLICY: Final = f"{PUBLIC_POLICY}; connect-src 'self'"
 # Django's admin brings its own scripts, styles and images, all from here and none inline.
 ADMIN_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'; "
@@ -43,8 +44,7 @@ class ResponseHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = ADMIN_POLICY if paths.is_admin(request.path) else CONTENT_POLICY
-        response.setdefault("Content-Security-Policy", policy)
+        response.setdefault("Content-Security-Policy", _policy_for(request.path))
         response.setdefault("Permissions-Policy", PERMISSIONS)
         # A 304 speaks for the copy that a browser holds; "no-store" would throw that copy away.
         if response.status_code != 304:
@@ -52,6 +52,12 @@ class ResponseHeaders:
         if _stays_out_of_search(request, response):
             response.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+
+def _policy_for(path: str) -> str:
+    if paths.is_admin(path):
+        return ADMIN_POLICY
+    return STAFF_POLICY if paths.is_staff(path) else PUBLIC_POLICY
 
 
 def _stays_out_of_search(request: HttpRequest, response: HttpResponse) -> bool:

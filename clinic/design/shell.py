@@ -30,6 +30,11 @@ class LanguageLink:
     url: str
     is_current: bool
 
+    @property
+    def plain_url(self) -> str:
+        """The address without what was asked of the page: the one that others should keep."""
+        return self.url.partition("?")[0]
+
 
 class Shell:
     """The shell of one request, or of none (a text rendered outside a request)."""
@@ -37,12 +42,13 @@ class Shell:
     def __init__(self, path: str = "/", *, reads_database: bool = True) -> None:
         self.path = path
         self.reads_database = reads_database
+        self._contacts: dict[str, Mapping[str, last_known.Contact]] = {}
 
     @cached_property
     def _read(self) -> tuple[Centre | last_known.KnownCentre, Mapping[str, last_known.Contact]]:
         if self.reads_database:
             try:
-                return _from_database()
+                return places.around()
             except (Error, places.NoCentre):
                 pass
         known = last_known.read()
@@ -55,8 +61,13 @@ class Shell:
 
     @property
     def contacts(self) -> Mapping[str, last_known.Contact]:
-        """Contact points by role."""
-        return self._read[1]
+        """Contact points by role, in the language of the words around them."""
+        language = get_language() or settings.LANGUAGE_CODE
+        if language not in self._contacts:
+            self._contacts[language] = {
+                role: last_known.in_language(one, language) for role, one in self._read[1].items()
+            }
+        return self._contacts[language]
 
     @cached_property
     def languages(self) -> list[LanguageLink]:
@@ -91,9 +102,3 @@ def _keep(request: HttpRequest, *, reads_database: bool) -> Shell:
     shell = Shell(request.get_full_path(), reads_database=reads_database)
     setattr(request, "house_shell", shell)  # noqa: B010 - HttpRequest declares no such attribute
     return shell
-
-
-def _from_database() -> tuple[Centre, Mapping[str, last_known.Contact]]:
-    centre, contacts = places.required(), places.contacts()
-    places.remember(centre, contacts)
-    return centre, contacts

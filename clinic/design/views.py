@@ -1,4 +1,4 @@
-"""The pages for when something went wrong, each with a number to call.
+"""The pages for when something went wrong, each with a number to call; and the centre's colors.
 
 Holds the handlers that Django calls. Refuses the database: every one of them must be shown while
 it is away, so the centre's numbers come from a row or from the file, whichever answers.
@@ -10,17 +10,22 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
 
+from clinic.design import colours as shades
 from clinic.design import paths
 from clinic.design.kept import kept_fields
 from clinic.design.shell import without_database
+from clinic.doors import public
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 # Seconds after which a browser or a monitor may ask again.
 RETRY_AFTER = "30"
+YEAR = 365 * 24 * 60 * 60
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -67,3 +72,15 @@ def _to_send_again(request: HttpRequest) -> dict[str, Any]:
         "was_post": request.method == "POST",
         "is_staff_page": paths.is_staff(request.path),
     }
+
+
+@require_safe
+@public
+def colours(request: HttpRequest, main: str, accent: str) -> HttpResponse:
+    """The style sheet of two colors: all of it follows from its address, so it never changes."""
+    pair = f"#{main}", f"#{accent}"
+    if not shades.are_readable(*pair):
+        raise Http404
+    response = HttpResponse(shades.style(*pair), content_type="text/css")
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response
