@@ -168,13 +168,13 @@ def safety_view(request: HttpRequest, *, journey: Journey, next_url: str) -> Htt
 
 
 def who_view(
-    request: HttpRequest, *, journey: Journey, next_url: str, safety_url: str
+    request: HttpRequest, *, journey: Journey, next_url: str, safety_url: str, **place: int
 ) -> HttpResponse:
-    """Ask whom this is for."""
+    """Ask whom this is for; where steps are counted, `number` and `total` say which one it is."""
     data = journey.read(request)
     if not data.get("safe"):
         return redirect(safety_url)
     form = WhoForm(request.POST or None, initial={"who": data.get("who")})
     if request.method == "POST" and form.is_valid():
         return journey.goes_on(data, next_url, who=form.cleaned_data["who"])
-    return render(request, "journey/who.html", {"form": form, "back_url": safety_url})
+    return render(request, "journey/who.html", {"form": form, "back_url": safety_url, **place})

@@ -106,6 +106,15 @@ def test_one_effect_is_owed_and_paying_it_puts_the_request_in_a_named_list(clien
     assert "Maria Zzyzx" in page(client.get(url("list")))
 
 
+def test_each_step_says_which_it_is_of_how_many(client):
+    begin_appointment(client)
+    names = ("who", "reason", "time", "send")
+    for number, name in enumerate(names, start=1):
+        text = words(client.get(reverse(f"appointments:{name}")))
+        assert f"Step {number} of 4" in text
+    assert "Step " not in words(client.get(reverse("appointments:safety")))
+
+
 def test_the_receipt_says_who_calls_by_when_and_prints(client):
     sam = staff_of_appointments()
     sent = send(client, begin_appointment(client))
@@ -119,7 +128,7 @@ def test_the_receipt_says_who_calls_by_when_and_prints(client):
     assert reference.spoken in text
     assert ContactPoint.objects.get(role="appointments").display in text
     assert ContactPoint.objects.get(role="night").display in text
-    assert re.search(r"http://testserver/r/[\w-]{43}/", text)
+    assert re.search(r'href="http://testserver/r/[\w-]{43}/"', page(shown))
     assert "Print this page" in text
     assert 'class="no-print"' in page(shown)
     assert title(shown) == "Your request"
@@ -204,7 +213,7 @@ def test_a_helper_may_ask_us_to_speak_to_the_patient_first(client):
     row = AppointmentRequest.rows.get()
     text = words(client.get(reverse("appointments:detail", args=[row.pk])))
     # Each stands with her own numbers, so that nobody is called by the other's name.
-    assert "Maria Zzyzx, born 1972-04-27 speak to first (212) 555-0199" in text
+    assert "Maria Zzyzx , born 1972-04-27 speak to first (212) 555-0199" in text
     assert "Son or daughter Hannah Zzyzx (212) 555-0177" in text
 
 

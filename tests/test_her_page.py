@@ -83,7 +83,8 @@ def test_past_the_promised_hour_the_page_says_so_and_does_not_promise_again(clie
     assert "We are late" in text
     assert "We are sorry. Your request is not lost: please call us" in text
     role = "trials" if kind == "case" else "appointments"
-    assert f"You can reach us here: {ContactPoint.objects.get(role=role).display}" in text
+    point = ContactPoint.objects.get(role=role)
+    assert f"You can reach us here: {point.label} {point.display}" in text
     assert "will call you by" not in text
     assert "The call comes from" not in text
 
@@ -128,7 +129,7 @@ def test_nobody_is_promised_a_call_from_one_who_has_left(client, play, kind, tea
 def test_with_a_phone_she_knows_which_number_calls(client, play, kind):
     role = "trials" if kind == "case" else "appointments"
     number = ContactPoint.objects.get(role=role).display
-    assert f"The call comes from {number}." in shown(client, made(play, kind))
+    assert f"The call comes from {number} ." in shown(client, made(play, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -145,14 +146,38 @@ def test_without_a_phone_nobody_promises_a_call(client, play, kind, ways):
 def test_the_numbers_for_when_she_is_very_ill_stand_on_it(client, play, kind, ago):
     response = opened(client, made(play, kind, ago=ago)).get(reverse(DETAIL))
     content = page(response)
-    section = content[
-        content.index('<section class="panel">') : content.index("What you asked for")
-    ]
+    section = content[content.index("panel promise") : content.index("What you asked for")]
     night = ContactPoint.objects.get(role="night")
     assert f'href="tel:{Centre.objects.get().emergency_number}"' in section
     assert f'href="tel:{night.digits}"' in section
     assert night.display in section
     assert "Do not wait for us." in words(response)
+
+
+def now_and_next(text):
+    """What stands under "What happens next"."""
+    return text[text.index("What happens next") : text.index("What you asked for")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_happens_next_follows_what_has_happened(client, play, kind):
+    row = made(play, kind)
+    before = now_and_next(shown(client, row))
+    assert "We have your request (done) We call you If we miss you, we try again." in before
+    reach(kind, row, by=play.ana if kind == "case" else play.sam)
+    after = now_and_next(shown(client, row))
+    assert "We have been in touch with you (done)" in after
+    assert "We call you" not in after
+    for text in (before, after):
+        assert text.index("(done)") < text.index("We talk it over, and you decide how it goes on")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_phone_what_happens_next_is_a_letter(client, play, kind):
+    row = made(play, kind, people=intake(phone="", postal_address="1 Elm Street"))
+    text = now_and_next(shown(client, row))
+    assert "We write to you" in text
+    assert "We call you" not in text
 
 
 # -- Who is reached how ----------------------------------------------------------------------------

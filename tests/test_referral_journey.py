@@ -132,7 +132,7 @@ def test_the_verdict_is_kept_with_the_version_of_the_criteria_that_gave_it(clien
     client.force_login(play.ana)
     text = words(client.get(reverse("desk:detail", args=[Referral.rows.get().pk])))
     assert "metastatic" in text
-    assert "All: " in text
+    assert "All may fit 1 criterion met" in text
 
 
 def test_without_share_consent_no_answer_is_kept_and_the_nurse_is_told(client, play):
@@ -166,7 +166,7 @@ def test_the_receipt_says_who_calls_by_when(client, play):
     assert Reference.rows.get().spoken in text
     assert ContactPoint.objects.get(role="trials").display in text
     assert "Do not wait for us before starting treatment" in text
-    assert re.search(r"http://testserver/r/[\w-]{43}/", text)
+    assert re.search(r'href="http://testserver/r/[\w-]{43}/"', page(shown))
     assert "Print this page" in text
     assert title(shown) == "Your request"
 
@@ -217,7 +217,7 @@ def test_a_helper_is_called_and_her_answers_are_marked_as_hers(client, play):
     text = words(client.get(reverse("desk:detail", args=[case.referrals.get().pk])))
     assert "Son or daughter Hannah Zzyzx speak to first (212) 555-0177" in text
     # Whoever is spoken to first stands first.
-    assert text.index("Son or daughter") < text.index("Patient Maria Zzyzx, born 1972-04-27")
+    assert text.index("Son or daughter") < text.index("Patient Maria Zzyzx , born 1972-04-27")
 
 
 @pytest.mark.parametrize(

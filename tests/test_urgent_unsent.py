@@ -44,7 +44,7 @@ def stands_above(shown, first, second=PROBLEM):
 
 def has_numbers(shown):
     text = page(shown)
-    return all(f">{number}</a>" in text for number in ("911", "988", NIGHT))
+    return all(f">{number}<" in text for number in ("911", "988", NIGHT))
 
 
 @pytest.mark.parametrize("text", WORDS)

@@ -29,6 +29,8 @@ STEPS: Final = (
     ("reason", "appointments:reason"),
     ("preferred_time", "appointments:time"),
 )
+COUNTED: Final = (*[url_name for _key, url_name in STEPS if _key != "safe"], "appointments:send")
+"""The steps that she sees numbered: after the question whether a form is the right thing now."""
 reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -40,6 +42,10 @@ def _missing(data: dict[str, Any], *, before: str) -> str | None:
         if key not in data:
             return url_name
     return None
+
+
+def _place(url_name: str) -> dict[str, int]:
+    return {"number": COUNTED.index(url_name) + 1, "total": len(COUNTED)}
 
 
 @reads_and_posts
@@ -65,6 +71,7 @@ def who(request: HttpRequest) -> HttpResponse:
         journey=JOURNEY,
         next_url=reverse("appointments:reason"),
         safety_url=reverse("appointments:safety"),
+        **_place("appointments:who"),
     )
 
 
@@ -77,7 +84,8 @@ def _question(
     form = form_class(request.POST or None, initial=data)
     if request.method == "POST" and form.is_valid():
         return JOURNEY.goes_on(data, reverse(next_), **form.cleaned_data)
-    return render(request, "appointments/question.html", {"form": form, "back_url": reverse(back)})
+    page = {"form": form, "back_url": reverse(back), **_place(here)}
+    return render(request, "appointments/question.html", page)
 
 
 @reads_and_posts
@@ -125,7 +133,11 @@ def send(request: HttpRequest) -> HttpResponse:
         consents=CONSENTS,
         submit=submit,
         template="appointments/send.html",
-        context={"summary": _summary(data), "back_url": reverse("appointments:time")},
+        context={
+            "summary": _summary(data),
+            "back_url": reverse("appointments:time"),
+            **_place("appointments:send"),
+        },
     )
 
 

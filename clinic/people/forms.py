@@ -47,6 +47,7 @@ class ChannelsForm(HouseForm):
     )
 
     channels: tuple[str, ...] = ("phone", "email", "postal_address")
+    either = channels
     no_channel: StrOrPromise = NO_CHANNEL
 
     free_texts: tuple[str, ...] = ("contact_note",)
@@ -162,6 +163,7 @@ class HelperForm(PersonForm):
     """The same for somebody who writes for a patient: the ways to reach are the helper's."""
 
     channels: tuple[str, ...] = (*ChannelsForm.channels, "patient_phone")
+    either = channels
     labels = OTHER_LABELS
     tell_first: StrOrPromise = TELL_FIRST
 
@@ -175,6 +177,7 @@ class HelperForm(PersonForm):
     patient_knows = one_of(
         [("yes", _("Yes")), ("no", _("Not yet"))],
         label=_("Does she or he know that you are writing to us?"),
+        inline=True,
     )
     speak_first = one_of(
         SpeakFirst.choices, label=_("Whom should we speak to first?"), initial=SpeakFirst.HELPER

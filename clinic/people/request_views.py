@@ -26,6 +26,7 @@ from clinic.journey import SealedCookie, forget_answers
 from clinic.people.forms import ChannelsForm, OpenRequestForm
 from clinic.people.intake import CONTACT_FIELDS, correct_contact
 from clinic.people.models import PrivateLink, Reference
+from clinic.people.next_steps import next_steps
 from clinic.people.reading_times import when_read
 from clinic.people.references import (
     LinkNotValid,
@@ -160,6 +161,7 @@ def detail(request: HttpRequest, *, reference: Reference, kind: RequestKind) -> 
     context = {
         "reference": reference,
         "standing": standing,
+        "steps": next_steps(standing),
         # Nothing she typed is out of her sight.
         "people": standing.people,
         "link": address_of(link),

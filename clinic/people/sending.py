@@ -25,7 +25,7 @@ from clinic.journey import TOLD, Journey
 from clinic.people.consents import shown_version, wordings
 from clinic.people.forms import HelperForm, PersonForm
 from clinic.people.models import Reference
-from clinic.people.models.person import ConsentKind
+from clinic.people.models.person import ConsentKind, SpeakFirst
 from clinic.people.reading_times import when_read
 from clinic.people.request_views import admit
 from clinic.people.submitting import Submission
@@ -71,6 +71,7 @@ class AskMixin(PersonForm):
             required=False,
             max_length=1000,
             multiline=True,
+            counted=True,
         )
         for kind, version in words.items():
             self._ask_consent(kind, version)
@@ -152,6 +153,7 @@ class SendMixin(AskMixin):
 
     def __init__(self, *args: Any, told: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.languages = {f"agree_{kind}": one.text.language for kind, one in self.words.items()}
         self.told = told
         self.fields[TOLD] = forms.CharField(
             required=False, widget=forms.HiddenInput, initial=self.told
@@ -164,12 +166,38 @@ class SendMixin(AskMixin):
         shown[TOLD] = self.told
 
 
+REACHED: Final = ("phone", "may_leave_voicemail", "email", "postal_address")
+FOR_THE_CALL: Final = (
+    _("What should we know?"),
+    ("language", "needs_interpreter", "contact_note", "treatment_on", "note"),
+)
+
+
 class SendForm(SendMixin):
     """For herself."""
+
+    groups = (
+        (_("About you"), ("given_name", "family_name", "birth_date")),
+        (_("How can we reach you? One way is enough."), REACHED),
+        FOR_THE_CALL,
+    )
 
 
 class HelperSendForm(SendMixin, HelperForm):
     """For someone she cares for."""
+
+    groups = (
+        (
+            _("The person you care for"),
+            ("given_name", "family_name", "birth_date", "patient_knows"),
+        ),
+        (
+            _("You, and how we reach you. One way is enough."),
+            ("helper_name", "relationship", *REACHED, "speak_first"),
+        ),
+        FOR_THE_CALL,
+    )
+    reveals = {f"speak_first:{SpeakFirst.PATIENT}": ("patient_phone",)}
 
 
 AnySendForm = SendForm | HelperSendForm

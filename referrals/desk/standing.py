@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clinic.audit.recording import Actor, kind_of
+from clinic.design.foreign_words import marked
 from clinic.people import roles
 from clinic.people.intake import people_to_reach
 from clinic.people.models import RoleHeld, User
 from clinic.people.models.staff import UserQuerySet
 from clinic.people.requests import Holder, RequestKind, Standing
 from clinic.places.models import ContactRole
+from clinic.signing.kinds import SOURCE_LANGUAGE
 from referrals.desk import handing, verbs
 from referrals.desk.codes import ReferralStatus
 from referrals.desk.models import Case, Referral
@@ -47,7 +49,8 @@ def _caller(case: Case) -> str:
     # Nobody is promised a call from somebody who has left.
     if case.owner is None or not case.owner.is_active:
         return _("One of our research nurses")
-    if case.owner.job_title:
+    # Written once, in English, and no part of her name.
+    if case.owner.job_title and get_language() == SOURCE_LANGUAGE:
         return f"{case.owner.full_name}, {case.owner.job_title}"
     return case.owner.full_name
 
@@ -77,7 +80,8 @@ def _asked_for(case: Case, at: datetime) -> tuple[str, ...]:
     if not studies:
         return (_("A nurse looks for studies for you"),)
     cards = cards_for(studies, get_language() or "en", at)
-    return tuple(cards[study.pk].name for study in studies)
+    asked = (cards[study.pk] for study in studies)
+    return tuple(marked(card.name, card.language) for card in asked)
 
 
 def _change_mind(case_id: uuid.UUID, by: Actor, at: datetime) -> None:

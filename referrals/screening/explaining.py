@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from referrals.screening.models import Answer, Evaluation
 from referrals.screening.profile import Certainty, Source
-from referrals.screening.verdicts import LineResult, Verdict
+from referrals.screening.verdicts import LineResult, Truth, Verdict
 from referrals.trials.models import Cohort, Criterion
 
 FIELD_LABELS: Final = {
@@ -64,18 +64,36 @@ class CriterionLine:
     """One criterion with the study's own words and what was made of it."""
 
     quote: str
-    value: str
+    value: Truth
     reason: str
     blocking: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The verdict on one cohort with all its lines."""
+    """The verdict on one cohort with all its lines, sorted by what they ask of a coordinator."""
 
     cohort: Cohort
     verdict: StrOrPromise
     lines: tuple[CriterionLine, ...]
+
+    @property
+    def met(self) -> list[CriterionLine]:
+        """Nothing is to be done about these."""
+        return self._with(Truth.MET)
+
+    @property
+    def not_met(self) -> list[CriterionLine]:
+        """What speaks against it; a line that blocks decides."""
+        return self._with(Truth.NOT_MET)
+
+    @property
+    def unknown(self) -> list[CriterionLine]:
+        """What is to be asked, or looked up."""
+        return self._with(Truth.UNKNOWN)
+
+    def _with(self, value: Truth) -> list[CriterionLine]:
+        return [line for line in self.lines if line.value is value]
 
 
 def answers_of(case_id: uuid.UUID) -> list[AnswerLine]:
@@ -127,7 +145,7 @@ def _explanation(row: Evaluation, quotes: dict[tuple[uuid.UUID, str], str]) -> E
 def _line(line: LineResult, quote: str) -> CriterionLine:
     return CriterionLine(
         quote=quote or line.key.replace("-", " "),
-        value=line.value.name.lower().replace("_", "-"),
+        value=line.value,
         reason=line.reason.value.replace("_", " "),
         blocking=line.blocking,
     )

@@ -62,6 +62,8 @@ class BirthField(forms.Field):
 class BirthForm(QuestionForm):
     """The month of birth, or one of the answers that tell nothing."""
 
+    either = ("instead",)
+
     def clean(self) -> dict[str, Any]:
         """An empty date is no mistake where she chose another answer."""
         cleaned = super().clean() or self.cleaned_data
@@ -76,12 +78,14 @@ def form_for(asked: Asked, *, on: date) -> type[QuestionForm]:
         fields: dict[str, Any] = {
             "answer": BirthField(on=on, label=asked.heading, help_text=asked.hint),
             "instead": one_of(asked.silent(), label=_("Or choose one of these"), required=False),
+            "languages": {"answer": asked.language, "instead:answers": asked.language},
         }
         return cast("type[QuestionForm]", type("AskedForm", (BirthForm,), fields))
     build = some_of if asked.question.several else one_of
     choices = [*asked.told(), *asked.silent()]
     answer = build(choices, label=asked.heading, help_text=asked.hint)
-    return cast("type[QuestionForm]", type("AskedForm", (QuestionForm,), {"answer": answer}))
+    named = {"answer": answer, "languages": {"answer": asked.language}}
+    return cast("type[QuestionForm]", type("AskedForm", (QuestionForm,), named))
 
 
 def initial_for(asked: Asked, chosen: Sequence[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.journey import View, public_form, safety_view, who_view
 from referrals.screening.forms import QuestionForm, form_for, initial_for
+from referrals.screening.headings import Headings
 from referrals.screening.matching import match
 from referrals.screening.questions import BIRTH, BY_SLUG, is_child, profile_from
 from referrals.screening.results import Choice, grouped, questions_to_ask
@@ -116,7 +117,9 @@ def results(request: HttpRequest) -> HttpResponse:
     choice = Choice.posted(request.POST, matches) if request.method == "POST" else Choice()
     if request.method == "POST" and not choice.problems:
         return JOURNEY.goes_on(steps.data, reverse("desk:contact"), studies=choice.studies)
-    page = {"groups": grouped(matches), "ask": questions_to_ask(matches), "choice": choice}
+    groups = grouped(matches, Headings.read(_language(), at=at))
+    page = {"groups": groups, "ask": questions_to_ask(matches), "choice": choice}
+    page["count"] = sum(len(group.matches) for group in groups if not group.folded)
     chosen = choice.studies or steps.data.get("studies", [])
     page |= {"chosen": chosen, "problems": choice.problems, "has_errors": bool(choice.problems)}
     return render(request, "screening/results.html", page)
@@ -149,5 +152,4 @@ def _page(steps: Steps, place: int, form: QuestionForm) -> dict[str, object]:
         "total": len(steps.asked),
         "back_url": steps.before(place),
         "for_someone": steps.data["who"] == "someone",
-        "content_language": steps.asked[place].language,
     }
