@@ -71,24 +71,13 @@ def test_without_scripts_the_tab_key_does(house, open_phone, watch, maria):
     page.wait_for_url(f"**/{maria.referrals.get().pk}/")
 
 
-def test_a_slash_in_a_text_is_a_slash_and_the_key_can_be_turned_off(
-    house, open_phone, watch, maria
-):
+def test_a_slash_in_a_text_is_a_slash(house, open_phone, watch, maria):
     page = at_her_list(watch.over(open_phone()), maria, house)
     page.goto(f"{house.url}/staff/find/")
     box = page.get_by_role("searchbox")
     expect(box).to_be_focused()
     page.keyboard.type("4/5")
     expect(box).to_have_value("4/5")
-
-    choice = page.get_by_role("button", name="Do not use the / key on this computer")
-    expect(choice).to_have_attribute("aria-pressed", "false")
-    choice.press("Enter")
-    expect(choice).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("/")
-    expect(choice).to_be_focused()
-    page.reload()
-    expect(choice).to_have_attribute("aria-pressed", "true")
 
 
 def test_an_uninvolved_colleague_passes_a_message_by_keyboard(house, open_phone, watch, maria):

@@ -73,14 +73,14 @@ def test_soonest_due_comes_first_in_a_stable_order(play, now):
     for _time in range(2):
         shown = browser.get(reverse(LIST))
         assert list(shown.context["rows"]) == expected
-    assert page(shown).count("overdue") == 4
+    assert page(shown).count(">overdue<") == 4
 
 
 def test_a_referral_in_contact_is_never_called_overdue(play, now):
     row = referral(play.study, at=now - timedelta(days=9))
     verbs.log_attempt(row, tried(), by=play.ana, at=now)
     assert not Referral.rows.overdue(at=now).exists()
-    assert "overdue" not in page(signed_in(play.ana).get(reverse(LIST)))
+    assert ">overdue<" not in page(signed_in(play.ana).get(reverse(LIST)))
 
 
 def test_mine_and_ended(play, now):

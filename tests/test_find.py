@@ -341,4 +341,4 @@ def test_each_page_of_a_colleague_has_one_box(play, maria):
     ):
         text = page(browser.get(address))
         assert text.count('id="id_query"') == 1, address
-        assert text.count("find.js") == 1, address
+        assert text.count("keys.js") == 1, address

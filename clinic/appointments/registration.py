@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from clinic.appointments import handlers, phone, standing
@@ -20,6 +22,11 @@ def _count(user: User) -> int:
     return AppointmentRequest.objects.visible_to(user).waiting().count()
 
 
+def _due(user: User) -> list[datetime | None]:
+    rows = AppointmentRequest.objects.visible_to(user).waiting()
+    return list(rows.values_list("next_at", flat=True))
+
+
 def register() -> None:
     """Handlers, her page, the schedulers' list, the call to action, sample requests."""
     chosen = _("Choosing a scheduler for a request")
@@ -31,7 +38,13 @@ def register() -> None:
     drafts.register(phone.LOG)
     desk.register(
         desk.DeskRow(
-            _("Appointment requests"), "appointments:list", (roles.SCHEDULER,), _count, order=10
+            _("Appointment requests"),
+            "appointments:list",
+            (roles.SCHEDULER,),
+            _count,
+            order=10,
+            due=_due,
+            key="a",
         )
     )
     roles.grant(roles.SCHEDULER, "appointments.view_appointmentrequest")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.appointments import handing, routing, verbs
 from clinic.appointments.codes import Outcome
 from clinic.appointments.forms import CloseForm
+from clinic.appointments.listing import listing
 from clinic.appointments.models import AppointmentRequest
 from clinic.appointments.phone import LOG
 from clinic.audit.recording import Actor, about, record_reads
@@ -38,20 +39,12 @@ def _one(request: HttpRequest, request_id: uuid.UUID) -> AppointmentRequest:
 @require_http_methods(["GET", "HEAD"])
 @staff_page(roles.SCHEDULER)
 def request_list(request: HttpRequest) -> HttpResponse:
-    """What waits, soonest due first; `?ended` shows what was closed."""
-    rows = AppointmentRequest.objects.visible_to(colleague(request)).select_related(
-        "person", "owner"
-    )
-    shown = (
-        rows.exclude(ended_at=None).order_by("-ended_at", "id")
-        if "ended" in request.GET
-        else rows.waiting().soonest_first()
-    )
-    kept = "ended&" if "ended" in request.GET else ""
-    page = shown_page(request, shown)
-    now = timezone.now()
-    record_reads(page, by=Actor.staff(colleague(request)), at=now, place="list")
-    return staff_render(request, "appointments/list.html", {"rows": page, "now": now, "kept": kept})
+    """What waits, soonest due first; the address filters and sorts."""
+    me, now = colleague(request), timezone.now()
+    context = listing(request, me=me, at=now)
+    page = shown_page(request, context["rows"])
+    record_reads(page, by=Actor.staff(me), at=now, place="list")
+    return staff_render(request, "appointments/list.html", {**context, "rows": page})
 
 
 @require_http_methods(["GET", "HEAD"])

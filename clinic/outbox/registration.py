@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from anymail.signals import tracking
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,10 @@ def _count(user: User) -> int:
     return CallTask.objects.visible_to(user).open().count()
 
 
+def _due(user: User) -> list[datetime | None]:
+    return list(CallTask.objects.visible_to(user).open().values_list("due_at", flat=True))
+
+
 def register() -> None:
     """The words of messages, the list of calls, who may look at the queue."""
     desk.register(
@@ -36,6 +42,8 @@ def register() -> None:
             roles.CALLERS,
             _count,
             order=30,
+            due=_due,
+            key="c",
         )
     )
     kinds.register(TEXT_KIND)
@@ -62,6 +70,8 @@ def _register_queue() -> None:
     handlers.register(ALERT, quarantine.alert, slow=True, words=words)
     handlers.register(canary.CANARY, canary.arrive, words=_("Trying whether the worker hears"))
     housekeeping.register("canaries", canary.forget)
-    desk.register(desk.DeskRow(_("Queue"), "queue:list", KEEPERS, queue_reading.count, order=90))
+    desk.register(
+        desk.DeskRow(_("Queue"), "queue:list", KEEPERS, queue_reading.count, order=90, key="q")
+    )
     desk.register_notice(queue_reading.notice)
     desk.register_notice(queue_reading.notice_of_mine)

@@ -50,7 +50,9 @@ def register() -> None:
         roles.grant(role, "signing.view_text", "signing.view_textversion", "signing.view_approval")
     roles.grant(roles.REVIEWER, "signing.add_approval")
     samples.register(10, load)
-    desk.register(desk.DeskRow(_("New request"), "staff:new", phone_intake.ROLES, None, order=1))
+    desk.register(
+        desk.DeskRow(_("New request"), "staff:new", phone_intake.ROLES, None, order=1, key="n")
+    )
     outbox_handlers.register(alarms.URGENT, urgent_calls.call, words=_("A call: urgent words"))
     outbox_handlers.register(
         alarms.NUDGE, urgent_calls.nudge, slow=True, words=_("Word of a call: urgent words")

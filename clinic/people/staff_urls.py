@@ -14,6 +14,7 @@ from clinic.people.resuming import SignIn, SignOut
 app_name = "staff"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("keys/", views.keys, name="keys"),
     path("sign-in/", public(SignIn.as_view()), name="sign_in"),
     path("find/", find_views.find, name="find"),
     path("find/message/", find_views.message, name="pass_message"),

@@ -13,9 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.middleware import HtmxDetails
 
 from clinic.doors import Door, Opens, declare
-from clinic.people.desk import notices_for, rows_for
+from clinic.people.desk import notices_for, rows_for, waiting_for
+from clinic.people.due_days import bars, days
 from clinic.people.models import User
 from clinic.people.resuming import sign_in_first
 from clinic.people.roles import CALLERS
@@ -29,6 +32,12 @@ def colleague(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Whether a script asks for the list alone, to put it into the page that is open."""
+    asked: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # Set by its middleware.
+    return bool(asked) and not asked.history_restore_request
+
+
 def staff_page(*roles: str) -> Callable[[View], View]:
     """Only for signed-in colleagues with one of these roles; others get 403, or the sign-in."""
 
@@ -36,7 +45,9 @@ def staff_page(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return sign_in_first(request)
+                # Else the sign-in would be looked for a list, and nothing would be shown.
+                is_part = wants_part(request)
+                return HttpResponseClientRefresh() if is_part else sign_in_first(request)
             if roles and not colleague(request).has_role(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -49,9 +60,16 @@ def staff_page(*roles: str) -> Callable[[View], View]:
 def staff_render(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A staff page with its navigation."""
+    """A staff page with its navigation, or without it for a script that asks for a part."""
+    if wants_part(request):
+        part = {**context, "frame": "staff_part.html"}
+        return render(request, template, part, status=status)
     me = colleague(request)
-    around = {"desk_rows": rows_for(me), "may_find": me.has_role(*CALLERS)}
+    around = {
+        "desk_rows": rows_for(me, path=request.path),
+        "may_find": me.has_role(*CALLERS),
+        "frame": "staff_base.html",
+    }
     return render(request, template, {**context, **around}, status=status)
 
 
@@ -63,6 +81,22 @@ def shown_page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
 @require_http_methods(["GET", "HEAD"])
 @staff_page()
 def index(request: HttpRequest) -> HttpResponse:
-    """What waits for me."""
-    notices = notices_for(colleague(request), at=timezone.now())
-    return staff_render(request, "staff/index.html", {"notices": notices})
+    """What waits for me, in numbers and as bars."""
+    me, now = colleague(request), timezone.now()
+    waiting = waiting_for(me, at=now)
+    lines = days(waiting, at=now)
+    context = {
+        "notices": notices_for(me, at=now),
+        "waiting": waiting,
+        "days": lines,
+        "plot": bars(lines),
+        "now": now,
+    }
+    return staff_render(request, "staff/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@staff_page()
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys that staff pages answer to, and how to turn them off."""
+    return staff_render(request, "staff/keys.html", {})

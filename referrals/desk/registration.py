@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from clinic.demo import samples
@@ -19,6 +21,11 @@ def _count(user: User) -> int:
     return Referral.objects.visible_to(user).waiting().count()
 
 
+def _due(user: User) -> list[datetime | None]:
+    rows = Referral.objects.visible_to(user).waiting()
+    return list(rows.values_list("next_at", flat=True))
+
+
 def register() -> None:
     """Handlers, her page, the coordinators' list, sample people."""
     chosen = _("Choosing a coordinator for a referral")
@@ -29,7 +36,9 @@ def register() -> None:
     phone_intake.register(phone.KIND)
     drafts.register(phone.LOG)
     readers = (roles.COORDINATOR, roles.LEAD)
-    desk.register(desk.DeskRow(_("Referrals"), "desk:list", readers, _count, order=5))
+    desk.register(
+        desk.DeskRow(_("Referrals"), "desk:list", readers, _count, order=5, due=_due, key="r")
+    )
     for role in readers:
         roles.grant(role, "desk.view_referral")
     samples.register(60, load)

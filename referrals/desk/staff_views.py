@@ -24,6 +24,7 @@ from clinic.people.staff_views import colleague, shown_page, staff_page, staff_r
 from referrals.desk import handing, routing, verbs
 from referrals.desk.codes import Outcome
 from referrals.desk.forms import CloseForm
+from referrals.desk.listing import listing
 from referrals.desk.models import Referral
 from referrals.desk.phone import LOG
 from referrals.desk.reading import page_of
@@ -40,20 +41,12 @@ def _one(request: HttpRequest, referral_id: uuid.UUID) -> Referral:
 @require_http_methods(["GET", "HEAD"])
 @desk_page
 def referral_list(request: HttpRequest) -> HttpResponse:
-    """What waits, soonest due first; `?mine` only mine, `?ended` what was closed."""
+    """What waits, soonest due first; the address filters and sorts."""
     me, now = colleague(request), timezone.now()
-    rows = Referral.objects.visible_to(me).select_related("case__person", "study", "coordinator")
-    if "mine" in request.GET:
-        rows = rows.filter(coordinator=me)
-    shown = (
-        rows.exclude(ended_at=None).order_by("-ended_at", "id")
-        if "ended" in request.GET
-        else rows.waiting().soonest_first()
-    )
-    kept = "".join(f"{name}&" for name in ("mine", "ended") if name in request.GET)
-    page = shown_page(request, shown)
+    context = listing(request, me=me, at=now)
+    page = shown_page(request, context["rows"])
     record_reads(page, by=Actor.staff(me), at=now, place="list")
-    return staff_render(request, "desk/list.html", {"rows": page, "now": now, "kept": kept})
+    return staff_render(request, "desk/list.html", {**context, "rows": page})
 
 
 @require_http_methods(["GET", "HEAD"])

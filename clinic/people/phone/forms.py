@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from clinic.design.bound_fields import Reveals
 from clinic.design.forms import one_of, use_plain_words
 from clinic.people.consents import approved_at, wordings
 from clinic.people.forms import HelperForm
@@ -40,11 +41,15 @@ from clinic.people.phone.words import (
     SECTIONS,
     TELL_FIRST,
     TIME_ZONES,
+    TWO_ANSWERS,
     WHO_SPEAKS,
 )
 from clinic.people.sending import AskMixin
 from clinic.people.submitting import Submission
 from clinic.signing.models import TextVersion
+
+CHOSEN: Final = frozenset({"radio", "checkbox", "hidden"})
+"""Kinds of input that nobody types into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class PhoneForm(AskMixin, HelperForm):
     """Everything about people, the kind's questions, and consents that are read out."""
 
     labels = LABELS
+    reveals: Reveals = {"who:someone": HELPER_FIELDS}
     no_channel = NO_CHANNEL
     tell_first = TELL_FIRST
 
@@ -120,6 +126,8 @@ class PhoneForm(AskMixin, HelperForm):
             self.fields[name].help_text = hint
         speak_first = self.fields["speak_first"]
         assert isinstance(speak_first, forms.ChoiceField)
+        for name in TWO_ANSWERS:
+            self.fields[name].widget.inline = True
         speak_first.choices = [
             (SpeakFirst.HELPER, _("Whoever speaks for her")),
             (SpeakFirst.PATIENT, _("The patient")),
@@ -129,7 +137,9 @@ class PhoneForm(AskMixin, HelperForm):
         # Else the browser offers the colleague's own name, birth date and number.
         for field in self.fields.values():
             for widget in (field.widget, *getattr(field.widget, "widgets", ())):
-                widget.attrs["autocomplete"] = "off"
+                # A browser fills in none of the others, and HTML has no such word for them.
+                if getattr(widget, "input_type", "") not in CHOSEN:
+                    widget.attrs["autocomplete"] = "off"
 
     def _ask_consent(self, kind: str, version: TextVersion) -> None:
         super()._ask_consent(kind, version)

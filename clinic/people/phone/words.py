@@ -35,6 +35,8 @@ HELPER_FIELDS: Final = (
     "speak_first",
     "patient_phone",
 )
+TWO_ANSWERS: Final = ("who", "patient_knows", "speak_first")
+"""Questions whose answers stand side by side."""
 LABELS: Final = {
     "given_name": _("First name of the patient"),
     "family_name": _("Last name or names of the patient"),
@@ -69,7 +71,6 @@ SECTIONS: Final[tuple[tuple[StrOrPromise, tuple[str, ...]], ...]] = (
         _("The patient"),
         ("given_name", "family_name", "birth_date", "language", "needs_interpreter", "time_zone"),
     ),
-    (_("Only if somebody speaks for her"), HELPER_FIELDS),
     (
         _("How to reach whoever speaks with us; one way is enough"),
         ("phone", "may_leave_voicemail", "email", "postal_address", "contact_note"),
