@@ -18,8 +18,6 @@ from clinic.signing.kinds import IRB, MEDICAL, PRIVACY, TRANSLATION, TextKind
 from clinic.signing.live import live_version
 from clinic.signing.models import Approval, Text, TextVersion
 from clinic.signing.waiting import in_words, missing, waiting
-from education import standing
-from education.models import Edition
 from referrals.trials.cards import CRITERIA
 from referrals.trials.publishing import draft_criteria
 from tests import builders
@@ -388,24 +386,3 @@ def test_a_page_has_one_way_down(editor):
     assert "1 text is taken down." in said
     page.refresh_from_db()
     assert page.taken_down_at is None
-
-
-# -- Where a working copy stands, and until when a page is shown -----------------------------------
-def test_an_editor_is_told_that_an_approval_has_ended():
-    made = make.page()
-    now = timezone.now()
-    make.approved(made, at=now - timedelta(days=9), expires_at=now - timedelta(days=1))
-    edition = Edition.objects.get(page=made)
-    assert "has ended; submit it again" in standing.in_words(edition, at=now)
-    assert make.submitted(made).number == 2
-    assert "Version 2 waits for approval" in standing.in_words(edition, at=now)
-
-
-def test_when_a_shown_approval_ends_the_page_has_another_etag(client):
-    made = make.page()
-    version = make.approved(made)
-    url = reverse("education:page", args=[made.slug])
-    endless = client.get(url).headers["ETag"]
-    end = timezone.now() + timedelta(hours=1)
-    Approval.objects.filter(version=version).update(expires_at=end)
-    assert client.get(url).headers["ETag"] != endless

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import Actor, record
+from clinic.design.admin import NamedRows
 from clinic.people import roles
 from clinic.people.colleagues import addresses, invitations
 from clinic.people.colleagues.role_formset import RoleFormSet
@@ -72,7 +73,7 @@ class UserForm(forms.ModelForm[User]):
         return email
 
 
-class RoleInline(admin.TabularInline[RoleHeld, User]):
+class RoleInline(NamedRows[RoleHeld, User]):
     """Roles of a colleague."""
 
     model = RoleHeld

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django import forms
-from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from clinic.design.admin import NamedFormSet
 from clinic.people import roles
 from clinic.people.colleagues import accounts, hand_over, leaving
-from clinic.people.models import RoleHeld, User
+from clinic.people.models import RoleHeld
 
 
-class RoleFormSet(BaseInlineFormSet[RoleHeld, User, forms.ModelForm[RoleHeld]]):
+class RoleFormSet(NamedFormSet):
     """Refuses to leave the centre without a lead, or rows with somebody who cannot open them."""
 
     def clean(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -21,6 +21,7 @@ from clinic.design.said_dates import said
 from clinic.people.models import User
 from clinic.signing import bodies, kinds, verbs
 from clinic.signing.admin.added import OnlyAdded
+from clinic.signing.advice import Advice, advice
 from clinic.signing.forms import ProposalForm, in_lines
 from clinic.signing.kinds import ApprovalKind
 from clinic.signing.live import is_live
@@ -28,7 +29,7 @@ from clinic.signing.models import Approval, TextVersion
 from clinic.signing.waiting import in_words, missing, newest_versions, waiting
 
 NOTHING: Final = "-"
-SHOWN: Final = ("words", "what_it_says", "author", "created_at", "live_now")
+SHOWN: Final = ("words", "what_it_says", "look_again", "author", "created_at", "live_now")
 GIVEN: Final = ("given", "still_needed")
 SIGNED: Final = ("text", "body", "html", "sha256")
 
@@ -46,6 +47,11 @@ def _in_a_line(approval: Approval) -> str:
         return given
     end = said(timezone.localtime(approval.expires_at), "DATETIME_FORMAT")
     return gettext("%(given)s, until %(end)s") % {"given": given, "end": end}
+
+
+def _to_look_at(one: Advice) -> str:
+    words = {"wording": one.wording, "place": one.place, "why": one.why}
+    return gettext("“%(wording)s” in %(place)s: %(why)s") % words
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -121,6 +127,8 @@ class TextVersionAdmin(OnlyAdded):
         )
         obj.pk = saved.pk
         obj.refresh_from_db()
+        for one in advice(obj.content, obj.text.language):
+            self.message_user(request, _to_look_at(one), messages.WARNING)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -146,6 +154,12 @@ class TextVersionAdmin(OnlyAdded):
             return gettext("Somebody changed these words behind our back; they are never shown.")
         leaves = list(bodies.leaves(version.content))
         return render_to_string("admin/signing/words.html", {"leaves": leaves})
+
+    @admin.display(description=_("look again at"))
+    def look_again(self, version: TextVersion) -> str:
+        """Wording that promises more than research can: advice, and never a lock."""
+        found = advice(version.content, version.text.language) if version.is_intact else ()
+        return format_html_join("", "{}<br>", ((_to_look_at(one),) for one in found)) or NOTHING
 
     @admin.display(description=_("given"))
     def given(self, version: TextVersion) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design.admin import NamedRows
 from clinic.lifecycle import Conflict, MoveRefused
 from clinic.people.models import User
 from clinic.signing.verbs import SameHands
@@ -26,11 +27,10 @@ class Verb(Protocol):
     def __call__(self, criteria_set: CriteriaSet, *, by: User, at: Any) -> None: ...
 
 
-class CriterionInline(admin.TabularInline[Criterion, CriteriaSet]):
+class CriterionInline(NamedRows[Criterion, CriteriaSet]):
     """The lines of one set, open while it is a draft."""
 
     model = Criterion
-    extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """In a draft only."""

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from clinic.design.admin import NamedRows
 from referrals.trials.models import RegistryRecord, RegistryVersion
 
 
@@ -25,13 +26,12 @@ class ReadOnly(admin.options.BaseModelAdmin[Model]):
         return False
 
 
-class RegistryVersionInline(ReadOnly, admin.TabularInline[RegistryVersion, RegistryRecord]):
+class RegistryVersionInline(ReadOnly, NamedRows[RegistryVersion, RegistryRecord]):
     """When each content arrived; the content itself is too long for a table."""
 
     model = RegistryVersion
     fields = ("received_at", "sha256")
     ordering = ("-received_at", "id")
-    extra = 0
 
 
 @admin.register(RegistryRecord)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design.admin import NamedRows
 from clinic.people.models import User
 from clinic.signing import epoch
 from referrals.trials import publishing, status
@@ -84,36 +85,32 @@ class StatusAdmin(PublicAdmin[Row]):
         self._set(request, queryset, LocalStatus.NOT_YET)
 
 
-class IdentifierInline(admin.TabularInline[StudyIdentifier, Study]):
+class IdentifierInline(NamedRows[StudyIdentifier, Study]):
     """Numbers in other systems."""
 
     model = StudyIdentifier
-    extra = 0
 
 
-class StudySiteInline(admin.TabularInline[StudySite, Study]):
+class StudySiteInline(NamedRows[StudySite, Study]):
     """Where a study runs."""
 
     model = StudySite
-    extra = 0
     readonly_fields = ("status",)
 
 
-class CohortInline(admin.TabularInline[Cohort, Study]):
+class CohortInline(NamedRows[Cohort, Study]):
     """The groups a study looks for."""
 
     model = Cohort
-    extra = 0
     fields = ("order", "code", "label", "local_status")
     readonly_fields = ("local_status",)
     show_change_link = True
 
 
-class DutyInline(admin.TabularInline[Duty, Study]):
+class DutyInline(NamedRows[Duty, Study]):
     """Who works on a study."""
 
     model = Duty
-    extra = 0
     fields = ("site", "user", "duty", "is_active")
 
 
