@@ -1,6 +1,7 @@
 # make demo   the whole site on this machine, with invented people
 # make test   the suite: SQLite, and PostgreSQL too where TEST_POSTGRES_URL names a server
 # make check  style, types, templates, imports, migrations, deployment settings
+# make words  brings the Spanish catalog up to date with the pages, for whoever translates
 # make bench  the figures of this machine, each beside the least it could cost; on PostgreSQL too
 #             where BENCH_POSTGRES_URL names a server; BENCH="--rows move,import --quick" chooses
 # make faults processes killed, Redis and mail broken, under load: 0 lost, 0 twice (half an hour)
@@ -23,10 +24,11 @@ TESTED := env -u DATABASE_URL -u REDIS_URL DEMO=0 TESTS_FOLDER=$(CURDIR)/var/che
   DJANGO_SETTINGS_MODULE=tests.settings
 
 .DELETE_ON_ERROR:
-.PHONY: setup demo test test-sqlite test-postgres check bench faults faults-short soak clean
+.PHONY: setup demo test test-sqlite test-postgres check words bench faults faults-short soak clean
 
 setup: .venv/base.stamp
 	@$(BIN)/python -m clinic.demo.setup
+	@$(BIN)/python -m clinic.translations
 
 demo: setup
 	@$(BIN)/python manage.py demo
@@ -48,6 +50,10 @@ check: .venv/dev.stamp
 	$(TESTED) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.deployment_check
 
+# Needs gettext's xgettext; nothing else does.
+words: .venv/dev.stamp
+	$(TESTED) $(BIN)/python -m clinic.translations collect
+
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench $(BENCH)
 
@@ -63,6 +69,7 @@ soak: .venv/dev.stamp
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f clinic/locale/*/LC_MESSAGES/*.mo
 	@echo "Kept: var/ (the demo's data and keys). Delete it yourself to start afresh."
 
 .venv/python.stamp:

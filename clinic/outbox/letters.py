@@ -13,9 +13,10 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from clinic.outbox.codes import CallReason
-from clinic.outbox.messages import FALL_BACK, TEXT_KIND, words_for
+from clinic.outbox.messages import FALL_BACK, TEXT_KIND, said_in, words_for
 from clinic.outbox.models import CallTask
 from clinic.outbox.receipts import in_words, phone_of
 from clinic.outbox.refusals import UNUSABLE
@@ -29,6 +30,14 @@ from clinic.signing.models import TextVersion
 _SUBJECTS: Final = dict.fromkeys(
     (CallReason.CONFIRM, CallReason.MESSAGE_FAILED, CallReason.LINK), "request_received"
 )
+
+
+def _door() -> str:
+    return settings.SITE_URL + reverse("requests:open")
+
+
+# In the language of the letter, which is chosen later.
+_address_to_open = lazy(_door, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def write(task: CallTask, *, at: datetime) -> Letter | None:
 
 def _filled(version: TextVersion, task: CallTask, *, at: datetime) -> Letter:
     centre, place = places.required(), Location.objects.first()
-    values = {"centre": centre.neutral_name, **_values(task, at=at)}
+    values = said_in(version, {"centre": centre.neutral_name, **_values(task, at=at)})
     return Letter(
         name=task.person.full_name,
         address=task.person.postal_address,
@@ -83,6 +92,6 @@ def _values(task: CallTask, *, at: datetime) -> dict[str, str]:
         "due": in_words(task.due_at),
         "reference": reference.spoken if reference else "",
         # Where she types the reference above: a private link is too long to type.
-        "link": settings.SITE_URL + reverse("requests:open"),
+        "link": _address_to_open(),
         "phone": phone_of(role),
     }

@@ -22,11 +22,11 @@ from clinic.outbox.handlers import TryLater
 from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.messages import tell_person
 from clinic.outbox.models import Effect, EffectQuerySet, Message
-from clinic.outbox.receipts import phone_of
+from clinic.outbox.receipts import addresses_of, phone_of
 from clinic.people.models import Person, PrivateLink, Reference
 from clinic.people.models.findable import email_key
 from clinic.people.open_requests import open_references
-from clinic.people.references import address_of, link_for
+from clinic.people.references import link_for
 from clinic.people.throttle import allow
 from clinic.people.tokens import phone_digits
 from clinic.places import centre
@@ -109,11 +109,11 @@ def mail_links(*, effect_id: uuid.UUID, about_id: uuid.UUID, at: datetime) -> No
     references = open_references(person)
     if not references:
         return
-    links = [address_of(link_for(one, at=at)) for one in references]
+    links = [link_for(one, at=at) for one in references]
     # Read after the links: one who corrects her address now ends them, or is read here.
     person.refresh_from_db()
     values = {
-        "link": "\n".join(links),
+        "link": addresses_of(links),
         "reference": ", ".join(one.spoken for one in references),
         "phone": phone_of(ContactRole.MAIN),
     }

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.recording import DISPATCHER
@@ -79,7 +79,8 @@ def tell_person(
             owe_call(call, person=person, reason=reason, at=at)
         return
     message = begin(effect_id, version, at=at, person=person)
-    carry = partial(send, version, to=person.email, effect_id=effect_id, values=values)
+    filled = said_in(version, values)
+    carry = partial(send, version, to=person.email, effect_id=effect_id, values=filled)
     if not deliver(message, carry, at=at):
         owe_call_instead(call, person=person, effect_id=effect_id, at=at)
 
@@ -128,6 +129,15 @@ def words_for(kind: TextKind, subject: str, language: str, *, at: datetime) -> T
     return best_version(kind.code, subject, language, at=at) or best_version(
         kind.code, FALL_BACK, language, at=at
     )
+
+
+def said_in(version: TextVersion, values: Mapping[str, str]) -> dict[str, str]:
+    """What fills the places of signed words, in their language: dates, and the pages behind links.
+
+    Whoever sends stands in no page, so that no language is active but English.
+    """
+    with translation.override(version.text.language):
+        return {name: str(value) for name, value in values.items()}
 
 
 def begin(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from clinic.design.said_dates import said
 from clinic.outbox import messages
@@ -19,7 +21,7 @@ from clinic.outbox.ledger import Owed, owe
 from clinic.outbox.models import Effect
 from clinic.outbox.texting import words as sms
 from clinic.people.intake import contact_person
-from clinic.people.models import Person, Reference, User
+from clinic.people.models import Person, PrivateLink, Reference, User
 from clinic.people.models.asking import PersonRequest
 from clinic.people.references import address_of, link_for
 from clinic.people.requests import Standing, kind_for
@@ -28,14 +30,24 @@ from clinic.places import centre
 from clinic.quiet_hours import may_ring, next_ring
 
 
+def _lines(links: Iterable[PrivateLink]) -> str:
+    return "\n".join(address_of(one) for one in links)
+
+
+# Said only when the words around them are chosen, in their language: see `messages.said_in`.
+_said_later = lazy(said, str)
+addresses_of = lazy(_lines, str)
+"""The full addresses of private links, one a line."""
+
+
 def in_words(at: datetime) -> str:
     """An instant as people say it, in the centre's zone: Tuesday, November 24, 10 a.m."""
-    return said(timezone.localtime(at), "l, F j, P")
+    return _said_later(timezone.localtime(at), "l, F j, P")
 
 
 def in_few_words(at: datetime) -> str:
     """The same for a text message: Tue, Nov 24, 10 a.m."""
-    return said(timezone.localtime(at), "D, M j, P")
+    return _said_later(timezone.localtime(at), "D, M j, P")
 
 
 def phone_of(role: str) -> str:
@@ -55,7 +67,7 @@ def tell_received(
     is_texted = sms.may_text(person, at=at)
     if is_texted:
         _owe_text(call.about, person, after=effect_id, at=at)
-    link = address_of(link_for(reference, at=at))
+    link = addresses_of([link_for(reference, at=at)])
     # Read after the link: one who corrects her address now ends it, or is read here.
     person.refresh_from_db()
     values = {

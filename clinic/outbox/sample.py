@@ -1,25 +1,18 @@
-"""Sample words of messages, approved by a sample privacy officer."""
+"""Sample words of messages, in English and Spanish, approved by a sample privacy officer."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
 
+from clinic.demo.signing import SIGNED_BEFORE, publish
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.texting import words as sms
 from clinic.outbox.texting.keywords import Word
-from clinic.people import roles
-from clinic.people.models import User
-from clinic.signing import verbs
-from clinic.signing.kinds import PRIVACY, SOURCE_LANGUAGE, TRANSLATION, get
-from clinic.signing.models import Text
 
-CREDENTIALS: Final[dict[str, str]] = {
-    PRIVACY: "Sample privacy officer",
-    TRANSLATION: "Sample translator",
-}
 CALL_US: Final = "If you did not ask for this, or if anything is wrong, please call {phone}."
-MESSAGES: Final = {
+MESSAGES: Final[dict[str, tuple[str, ...]]] = {
     "request_received": (
         "We have your request",
         "Hello,",
@@ -70,7 +63,34 @@ MESSAGES: Final = {
         "Something could not be done by itself. A person must look at it: {link}",
     ),
 }
-TEXTS: Final = {
+"""A title and its lines. What colleagues are sent stands in English only."""
+CALL_US_ES: Final = "Si usted no pidió esto, o si algo no está bien, llámenos al {phone}."
+MESSAGES_ES: Final[dict[str, tuple[str, ...]]] = {
+    "request_received": (
+        "Tenemos su solicitud",
+        "Hola:",
+        "Tenemos su solicitud. A más tardar el {due}, {caller} se comunicará con usted.",
+        "Su referencia es {reference}. Puede ver su solicitud aquí: {link}",
+        CALL_US_ES,
+        "{centre}",
+    ),
+    FALL_BACK: (
+        "Por favor, llámenos",
+        "Hola:",
+        "Por favor, llámenos al {phone} cuando le venga bien.",
+        "{centre}",
+    ),
+    "link_again": (
+        "Su enlace",
+        "Hola:",
+        "Usted, o alguien de nuestro equipo por usted, nos pidió este enlace otra vez:",
+        "{link}",
+        "Quien lo tenga puede abrir lo que usted nos envió. Su referencia: {reference}.",
+        CALL_US_ES,
+        "{centre}",
+    ),
+}
+TEXTS: Final[dict[str, str]] = {
     sms.RECEIVED: "{centre}: we have your request {reference}. By {due} {caller} will call you. "
     "Questions: {phone}. STOP ends texts, HELP for help.",
     Word.STOP: "{centre}: you will get no more texts from us. What you asked for goes on. "
@@ -82,41 +102,34 @@ TEXTS: Final = {
     Word.URGENT: "{centre}: please do not wait for us. In danger call 911. Day or night: {phone}. "
     "If you feel you cannot go on, call or text 988.",
 }
-TEXTS_ES: Final = {
+TEXTS_ES: Final[dict[str, str]] = {
+    sms.RECEIVED: "{centre}: tenemos su solicitud {reference}. Antes del {due} le llama {caller}. "
+    "Dudas: {phone}. ALTO termina textos, AYUDA da ayuda.",
+    Word.STOP: "{centre}: ya no le vamos a mandar textos. Lo que nos pide sigue igual. "
+    "Preguntas: {phone}.",
+    Word.HELP: "{centre}: nadie lee textos en este lugar. Por favor llame al {phone}. En peligro "
+    "llame al 911. Responda ALTO para no recibir textos.",
+    Word.START: "{centre}: para recibir textos otra vez, por favor llame al {phone}.",
+    Word.OTHER: "{centre}: nadie lee textos en este lugar. Por favor llame al {phone}. En una "
+    "emergencia llame al 911.",
     Word.URGENT: "{centre}: por favor no espere. En peligro llame al 911. A toda hora: {phone}. "
     "Si siente que no puede seguir, llame o escriba al 988.",
 }
-"""Without accents: with them a text is cut at 70 signs."""
+"""In words that need no accent: with one a text is cut at 70 signs."""
+MAILS_IN: Final = {"en": MESSAGES, "es": MESSAGES_ES}
+TEXTS_IN: Final = {"en": TEXTS, "es": TEXTS_ES}
+LANGUAGES: Final = tuple(MAILS_IN)
 
 
-def load(at: datetime) -> None:
+def load(at: datetime, *, languages: Iterable[str] = LANGUAGES) -> None:
     """Approve the sample messages and text messages that are not there yet."""
-    for subject, (title, *lines) in MESSAGES.items():
-        _approve(TEXT_KIND.code, subject, {"subject": title, "lines": lines}, at=at)
-    for word, words in TEXTS.items():
-        _approve(sms.KIND.code, word, {"words": words}, at=at)
-    for word, words in TEXTS_ES.items():
-        _approve(sms.KIND.code, word, {"words": words}, at=at, language="es")
+    for language in languages:
+        _publish_mails(MAILS_IN[language], language, at=at - SIGNED_BEFORE)
+        for word, words in TEXTS_IN[language].items():
+            publish(sms.KIND.code, word, language, {"words": words}, at=at - SIGNED_BEFORE)
 
 
-def _approve(
-    kind: str, subject: str, body: dict[str, Any], *, at: datetime, language: str = SOURCE_LANGUAGE
-) -> None:
-    if Text.objects.filter(kind=kind, subject=subject, language=language).exists():
-        return
-    editor = User.objects.with_role(roles.EDITOR).get()
-    reviewer = User.objects.with_role(roles.REVIEWER).get()
-    # A month ago, so that the sample people of last week could read and agree to them.
-    signed_at = at - timedelta(days=30)
-    version = verbs.draft(
-        kind=kind, subject=subject, language=language, body=body, by=editor, at=signed_at
-    )
-    for needed in sorted(get(kind).needs_in(language)):
-        verbs.approve(
-            version,
-            kind=needed,
-            by=reviewer,
-            credential=CREDENTIALS[needed],
-            at=signed_at,
-            expires_at=signed_at + timedelta(days=365),
-        )
+def _publish_mails(mails: Mapping[str, tuple[str, ...]], language: str, *, at: datetime) -> None:
+    for subject, (title, *lines) in mails.items():
+        body = {"subject": title, "lines": lines}
+        publish(TEXT_KIND.code, subject, language, body, at=at)

@@ -1,19 +1,19 @@
-"""Invented colleagues, and the sample words of consents."""
+"""Invented colleagues, and the sample words of consents in English and Spanish."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.db import transaction
 
 from clinic.demo.accounts import Account, password, write
+from clinic.demo.signing import SIGNED_BEFORE, publish
 from clinic.people import roles
 from clinic.people.consents import TEXT_KIND
 from clinic.people.models import RoleHeld, User
 from clinic.people.models.person import ConsentKind
-from clinic.signing import verbs
-from clinic.signing.kinds import PRIVACY
 
 DOMAIN: Final = "riverside.example"
 
@@ -59,16 +59,39 @@ CONSENTS: Final = {
         "About 2 messages. Rates may apply. Answer STOP to end, HELP for help. It is your choice.",
     ),
 }
+CONSENTS_ES: Final = {
+    ConsentKind.CONTACT: (
+        "Pueden comunicarse conmigo sobre esta solicitud, por los medios que di en esta página.",
+        "Puede cambiar de opinión en cualquier momento. Eso no cambia su atención médica.",
+    ),
+    ConsentKind.SHARE: (
+        "Pueden compartir mis respuestas con las enfermeras de los estudios que elegí.",
+        "Sin esto, la enfermera le hará las mismas preguntas otra vez por teléfono.",
+    ),
+    ConsentKind.KEEP_ON_FILE: (
+        "Pueden guardar mi solicitud durante un año y avisarme de estudios futuros.",
+        "Usted decide. Eso no cambia lo que pasa con esta solicitud.",
+    ),
+    ConsentKind.SMS: (
+        "Pueden enviar mensajes de texto a mi número de teléfono sobre esta solicitud.",
+        "Unos 2 mensajes. Puede tener costo. ALTO para terminar, AYUDA para ayuda. Usted decide.",
+    ),
+}
+CONSENTS_IN: Final = {"en": CONSENTS, "es": CONSENTS_ES}
+LANGUAGES: Final = tuple(CONSENTS_IN)
 
 
 def load(at: datetime) -> None:
-    """Make the colleagues and approve the sample consents, where they are not there yet."""
-    if User.objects.exists():
-        return
+    """Make the colleagues where nobody is there yet, and approve the sample consents."""
+    if not User.objects.exists():
+        _make_colleagues()
+    load_consents(at=at)
+
+
+def _make_colleagues() -> None:
     with transaction.atomic():
         for row in COLLEAGUES:
             _colleague(row)
-        load_consents(at=at)
     write(Account(f"{row.name}@{DOMAIN}", row.full_name, row.job) for row in COLLEAGUES)
 
 
@@ -84,26 +107,9 @@ def _colleague(row: Colleague) -> None:
     RoleHeld.objects.create(user=user, role=row.role)
 
 
-def load_consents(*, at: datetime) -> None:
-    """Approve the sample consents as of a month before `at`."""
-    editor = User.objects.with_role(roles.EDITOR).get()
-    reviewer = User.objects.with_role(roles.REVIEWER).get()
-    # A month ago, so that the sample people of last week could read and agree to them.
-    signed_at = at - timedelta(days=30)
-    for kind, (words, hint) in CONSENTS.items():
-        version = verbs.draft(
-            kind=TEXT_KIND.code,
-            subject=kind,
-            language="en",
-            body={"words": words, "hint": hint},
-            by=editor,
-            at=signed_at,
-        )
-        verbs.approve(
-            version,
-            kind=PRIVACY,
-            by=reviewer,
-            credential="Sample privacy officer",
-            at=signed_at,
-            expires_at=signed_at + timedelta(days=365),
-        )
+def load_consents(*, at: datetime, languages: Iterable[str] = LANGUAGES) -> None:
+    """Approve the sample consents that are not there yet, as of a month before `at`."""
+    for language in languages:
+        for kind, (words, hint) in CONSENTS_IN[language].items():
+            body = {"words": words, "hint": hint}
+            publish(TEXT_KIND.code, kind, language, body, at=at - SIGNED_BEFORE)

@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clinic.design import colours as shades
 from clinic.signing import epoch
 
 colour = RegexValidator(r"^#[0-9a-f]{6}$", _("Give a colour as #rrggbb in small letters."))
@@ -21,6 +23,11 @@ number = RegexValidator(r"^\+?\d{3,15}$", _("Give digits only, such as +15550100
 LONGEST_COUNTRY_CODE: Final = 3
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+def words_in(row: object, name: str, language: str) -> str:
+    """A row's `name` in one language; in English, its source, where there is no other."""
+    return getattr(row, f"{name}_{language}", "") or getattr(row, name)
 
 
 class ContactRole(models.TextChoices):
@@ -114,8 +121,8 @@ class Centre(PublicRow):
     privacy_notice_url = models.URLField(_("notice of privacy practices"), blank=True)
 
     class Meta:
-        verbose_name = _("centre")
-        verbose_name_plural = _("centre")
+        verbose_name = _("center")
+        verbose_name_plural = _("center")
         constraints = (
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")), name="centre_opens_before_it_closes"
@@ -126,18 +133,34 @@ class Centre(PublicRow):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Pages are read in these colors: what some people could not read is refused."""
+        least = {"primary_color": shades.LEAST_OF_TEXT, "accent_color": shades.LEAST_OF_ACCENT}
+        pale = [name for name, ratio in least.items() if _is_pale(getattr(self, name), ratio)]
+        if pale:
+            words = _("This color is too pale to read. Choose a darker shade of it.")
+            raise ValidationError(dict.fromkeys(pale, words))
+
+
+def _is_pale(colour: str, least: float) -> bool:
+    # What is no color at all has been refused by its field already.
+    is_colour = shades.DIGITS.fullmatch(colour) is not None
+    return is_colour and not shades.is_readable(colour, least=least)
+
 
 class ContactPoint(PublicRow):
     """One number with its hours, shown wherever its role is named."""
 
     role = models.CharField(_("role"), max_length=20, choices=ContactRole, unique=True)
     label = models.CharField(_("label"), max_length=80)
+    label_es = models.CharField(_("label in Spanish"), max_length=80, default="")
     display = models.CharField(_("as shown"), max_length=40)
     digits = models.CharField(_("digits"), max_length=16, validators=[number])
     spoken = models.CharField(
         _("as spoken"), max_length=120, blank=True, help_text=_("For screen readers.")
     )
     hours_text = models.CharField(_("hours in words"), max_length=120, blank=True)
+    hours_text_es = models.CharField(_("hours in Spanish"), max_length=120, blank=True, default="")
 
     class Meta:
         ordering = ("role",)
@@ -153,8 +176,13 @@ class ContactPoint(PublicRow):
         return f"{self.label} {self.display}"
 
     def clean(self) -> None:
-        """What is read, heard and dialed is one number: people copy whichever they meet."""
+        """What is read, heard and dialed is one number: people copy whichever they meet.
+
+        Hours that only one language tells would leave the others to guess.
+        """
         wrong = {}
+        if bool(self.hours_text) != bool(self.hours_text_es):
+            wrong["hours_text_es"] = _("Give the hours in both languages, or in neither.")
         if not _has_letters(self.display) and not _is_same_number(self.display, self.digits):
             wrong["display"] = _("These are not the digits of the number that is dialed.")
         if _only_digits(self.spoken) and not _is_same_number(self.spoken, self.digits):
@@ -187,6 +215,9 @@ class Location(PublicRow):
     neutral_name = models.CharField(_("neutral name"), max_length=60)
     address = models.TextField(_("address"), max_length=400)
     note = models.TextField(_("how to get in"), max_length=400, blank=True)
+    note_es = models.TextField(
+        _("how to get in, in Spanish"), max_length=400, blank=True, default=""
+    )
 
     class Meta:
         ordering = ("name",)
@@ -195,6 +226,11 @@ class Location(PublicRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def note_here(self) -> str:
+        """How to get in, in the language of the page."""
+        return words_in(self, "note", get_language() or "")
 
 
 class Closure(PublicRow):

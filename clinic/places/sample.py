@@ -6,16 +6,16 @@ from datetime import datetime
 
 from clinic.places.models import Centre, ContactPoint, ContactRole, Location
 
-HOURS = "Monday to Friday, 8 am to 5 pm"
-ALWAYS = "Day and night"
+HOURS = ("Monday to Friday, 8 am to 5 pm", "Lunes a viernes, de 8 a.m. a 5 p.m.")
+ALWAYS = ("Day and night", "Día y noche")
 NUMBERS = (
-    (ContactRole.MAIN, "Call us", "0100", HOURS),
-    (ContactRole.NIGHT, "24-hour nurse line", "0111", ALWAYS),
-    (ContactRole.APPOINTMENTS, "Appointments", "0120", HOURS),
-    (ContactRole.TRIALS, "Research nurses", "0130", HOURS),
-    (ContactRole.INTERPRETER, "Free interpreter", "0140", ALWAYS),
-    (ContactRole.PEDIATRIC, "Children and teenagers", "0150", ALWAYS),
-    (ContactRole.SUPPORT, "Someone to talk to", "0160", ALWAYS),
+    (ContactRole.MAIN, "Call us", "Llámenos", "0100", HOURS),
+    (ContactRole.NIGHT, "24-hour nurse line", "Enfermería las 24 horas", "0111", ALWAYS),
+    (ContactRole.APPOINTMENTS, "Appointments", "Citas", "0120", HOURS),
+    (ContactRole.TRIALS, "Research nurses", "Enfermeras de investigación", "0130", HOURS),
+    (ContactRole.INTERPRETER, "Free interpreter", "Intérprete gratis", "0140", ALWAYS),
+    (ContactRole.PEDIATRIC, "Children and teenagers", "Niños y adolescentes", "0150", ALWAYS),
+    (ContactRole.SUPPORT, "Someone to talk to", "Alguien con quien hablar", "0160", ALWAYS),
 )
 LOCATIONS = (
     ("Riverside Cancer Center", "Riverside Building", "100 River Road, Springfield, NY 10001"),
@@ -35,14 +35,16 @@ def load(at: datetime) -> None:
         # As most clinics do.
         open_holidays=["Columbus Day", "Veterans Day"],
     )
-    for role, label, line, hours in NUMBERS:
+    for role, label, label_es, line, hours in NUMBERS:
         ContactPoint.objects.create(
             role=role,
             label=label,
+            label_es=label_es,
             display=f"(212) 555-{line}",
             digits=f"+1212555{line}",
             spoken=f"2 1 2. 5 5 5. {' '.join(line)}",
-            hours_text=hours,
+            hours_text=hours[0],
+            hours_text_es=hours[1],
         )
     for name, neutral, address in LOCATIONS:
         Location.objects.create(
@@ -50,4 +52,5 @@ def load(at: datetime) -> None:
             neutral_name=neutral,
             address=address,
             note="Step-free entrance. Free parking.",
+            note_es="Entrada sin escalones. Estacionamiento gratis.",
         )

@@ -11,6 +11,7 @@ from clinic.demo import samples
 from clinic.design import slots
 from clinic.signing import kinds
 from referrals.screening.fields import FIELDS, TEAM_FIELDS
+from referrals.screening.headings import PLACES, VERDICT
 from referrals.screening.sample.loading import load
 from referrals.screening.texts import QUESTION
 from referrals.trials import known_fields
@@ -25,6 +26,16 @@ def register() -> None:
             (kinds.IRB,),
             subject_help=_("the code of the question, as in “stage_group”"),
             shape={"heading": "", "hint": "", "why": "", "where": "", "options": {"*": ""}},
+        )
+    )
+    kinds.register(
+        kinds.TextKind(
+            VERDICT,
+            _("heading of what may fit"),
+            (kinds.IRB,),
+            subject_help=_("the code of the verdict, as in “likely”"),
+            shape={"heading": ""},
+            placeholders=PLACES,
         )
     )
     known_fields.register(FIELDS)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, groupby, zip_longest
 from typing import Final
 
 from django.http import QueryDict
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from clinic.design.problems import Problem
-from clinic.design.said_dates import said
+from referrals.screening.headings import Heading, Headings
 from referrals.screening.matching import StudyMatch
 from referrals.screening.verdicts import Verdict
 
@@ -27,7 +28,7 @@ LONGEST_LIST: Final = 8
 class ResultGroup:
     """Studies under one heading; a folded group is there for those who want to look."""
 
-    heading: str
+    heading: Heading
     matches: tuple[StudyMatch, ...]
     folded: bool = False
 
@@ -51,30 +52,17 @@ class Choice:
         return cls(problems=[Problem(message, f"study-{open_ids[0]}" if open_ids else "")])
 
 
-def grouped(matches: Sequence[StudyMatch]) -> list[ResultGroup]:
-    """The matches, already in order, under the headings of the design."""
+def grouped(matches: Sequence[StudyMatch], headings: Headings) -> list[ResultGroup]:
+    """The matches, already in order, under the headings of their verdicts."""
     groups = []
-    for heading, found in groupby(matches, key=_heading):
-        under = tuple(found)
-        groups.append(ResultGroup(heading, under, folded=under[0].verdict is Verdict.UNLIKELY))
+    for (heading, folded), found in groupby(matches, key=partial(_place, headings)):
+        groups.append(ResultGroup(heading, tuple(found), folded=folded))
     return groups
 
 
-def _heading(found: StudyMatch) -> str:
-    if found.verdict is Verdict.LIKELY:
-        return gettext("These may fit what you told us")
-    if found.verdict is Verdict.POSSIBLE:
-        count = found.questions_left
-        return ngettext(
-            "These may fit; %(count)d answer would tell",
-            "These may fit; %(count)d answers would tell",
-            count,
-        ) % {"count": count}
-    if found.verdict is Verdict.CHECK:
-        return gettext("Ask us about these")
-    if later_on := found.later_on:
-        return gettext("May fit after %(day)s") % {"day": said(later_on, "DATE_FORMAT")}
-    return gettext("Probably not these, and why")
+def _place(headings: Headings, found: StudyMatch) -> tuple[Heading, bool]:
+    heading = headings.of(found.verdict, count=found.questions_left, day=found.later_on)
+    return heading, found.verdict is Verdict.UNLIKELY
 
 
 def questions_to_ask(matches: Iterable[StudyMatch]) -> list[tuple[str, str]]:

@@ -11,11 +11,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
-from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
+from clinic.design.foreign_words import marked
 from clinic.design.forms import some_of
 from referrals.screening.profile import Profile
 from referrals.screening.questions import BIRTH, profile_from
@@ -35,20 +33,13 @@ def fields_for(language: str, *, at: datetime) -> dict[str, forms.Field]:
 
 def _field(one: Asked) -> forms.Field:
     choices = [*one.told(), *one.silent()]
-    label, hint = _marked(one.heading, one), _marked(one.hint, one)
+    label, hint = marked(one.heading, one.language), marked(one.hint, one.language)
     if one.question.several:
         return some_of(choices, label=label, help_text=hint, required=False)
     unasked = ("", _("Not asked"))
     return forms.ChoiceField(
         label=label, help_text=hint, choices=[unasked, *choices], required=False
     )
-
-
-def _marked(words: str, one: Asked) -> StrOrPromise:
-    # A screen reader must not read Spanish as if it were English.
-    if not words or one.language == get_language():
-        return words
-    return format_html('<span lang="{}">{}</span>', one.language, words)
 
 
 def profile_of(answers: Mapping[str, Any], *, born: date | None, helped: bool, on: date) -> Profile:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.design import phone
 from clinic.outbox.codes import MessageChannel
-from clinic.outbox.messages import begin, deliver
+from clinic.outbox.messages import begin, deliver, said_in
 from clinic.outbox.models import Message
 from clinic.outbox.texting.providers import is_on, provider
 from clinic.people import consents
@@ -96,7 +96,8 @@ def tell(
     if version is None or not may_text(person, at=at) or not _has_room(person, effect_id, at=at):
         return None
     message = begin(effect_id, version, at=at, person=person, channel=MessageChannel.SMS)
-    carry = partial(_send, version, to=mobile_of(person), effect_id=effect_id, values=values)
+    filled = said_in(version, values)
+    carry = partial(_send, version, to=mobile_of(person), effect_id=effect_id, values=filled)
     return deliver(message, carry, at=at)
 
 

@@ -33,7 +33,7 @@ def publish_criteria(
     send_to_review(criteria_set, by=by, at=at)
     publish(criteria_set, by=approver, at=at)
     words = {key: {name: lines[key][name] for name in WORDS} for key in made}
-    publish_words(criteria_set, words, by=by, approver=approver, at=at)
+    publish_words(criteria_set, words, at=at)
     return criteria_set
 
 

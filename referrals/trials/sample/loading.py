@@ -9,10 +9,11 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
+from clinic.demo.signing import SIGNED_BEFORE
 from clinic.people import roles
 from clinic.people.models import User
 from clinic.places.models import Location
@@ -28,9 +29,6 @@ from referrals.trials.models import (
 from referrals.trials.sample.criteria import publish_criteria
 from referrals.trials.sample.words import publish_card
 from referrals.trials.status import confirm_status
-
-# So long ago that the sample people of last week could read these words before they asked.
-SIGNED_BEFORE: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +131,7 @@ def _study(
         StudySite.objects.create(study=study, site=sites[name])
         _duties(study, sites[name], colleagues, turn)
     _confirm(study, facts, colleagues.turn(number), at)
-    publish_card(
-        study,
-        facts["card"],
-        by=colleagues.author,
-        approver=colleagues.reviewer,
-        at=at - SIGNED_BEFORE,
-    )
+    publish_card(study, facts["card"], at=at - SIGNED_BEFORE)
     return study
 
 

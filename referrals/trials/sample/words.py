@@ -1,51 +1,46 @@
-"""Drafts and approves the sample's words, as two people would.
+"""The sample's words for cards and criteria, in English and Spanish, signed as two people would.
 
-Refuses to hold the words (catalogue.json) and to replace words that somebody wrote since.
+Refuses to hold the words (catalogue.json, words.es.json).
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from clinic.people.models import User
-from clinic.signing import kinds
-from clinic.signing.verbs import approve, draft
+from clinic.demo.signing import publish
+from clinic.signing.kinds import SOURCE_LANGUAGE
 from referrals.trials.cards import CARD, CRITERIA
 from referrals.trials.models import CriteriaSet, Study
 
 SAMPLE_NOTE: Final = "This is a sample: this center does not run this study."
-YEAR: Final = timedelta(days=365)
+SPANISH: Final = "es"
 
 
-def publish_card(
-    study: Study, words: dict[str, str], *, by: User, approver: User, at: datetime
-) -> None:
-    """Put an approved card on a study; it says that it is a sample."""
-    body = words | {"what": f"{words['what']} {SAMPLE_NOTE}"}
-    _publish(CARD, str(study.pk), body, by=by, approver=approver, at=at)
+@cache
+def spanish() -> dict[str, Any]:
+    """The Spanish words: `sample_note`, `cards` by the registry's number, `lines` by name."""
+    text = Path(__file__).with_name("words.es.json").read_text(encoding="utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
 
 
-def publish_words(
-    criteria_set: CriteriaSet, words: dict[str, Any], *, by: User, approver: User, at: datetime
-) -> None:
-    """Put approved words on every line of a set."""
-    _publish(CRITERIA, str(criteria_set.pk), words, by=by, approver=approver, at=at)
+def publish_card(study: Study, words: dict[str, str], *, at: datetime) -> None:
+    """Put an approved card on a study, in both languages; it says that it is a sample."""
+    translated = spanish()["cards"][study.nct_id]
+    for language, card, note in (
+        (SOURCE_LANGUAGE, words, SAMPLE_NOTE),
+        (SPANISH, translated, spanish()["sample_note"]),
+    ):
+        body = card | {"what": f"{card['what']} {note}"}
+        publish(CARD, str(study.pk), language, body, at=at)
 
 
-def _publish(
-    kind: str, subject: str, body: dict[str, Any], *, by: User, approver: User, at: datetime
-) -> None:
-    version = draft(
-        kind=kind, subject=subject, language=kinds.SOURCE_LANGUAGE, body=body, by=by, at=at
-    )
-    approve(
-        version,
-        kind=kinds.IRB,
-        by=approver,
-        credential="Sample credential",
-        at=at,
-        board="Sample IRB",
-        number="SAMPLE-1",
-        expires_at=at + YEAR,
-    )
+def publish_words(criteria_set: CriteriaSet, words: dict[str, Any], *, at: datetime) -> None:
+    """Put approved words on every line of a set, in both languages."""
+    translated = {key: spanish()["lines"][key] for key in words}
+    publish(CRITERIA, str(criteria_set.pk), SOURCE_LANGUAGE, words, at=at)
+    publish(CRITERIA, str(criteria_set.pk), SPANISH, translated, at=at)
