@@ -7,6 +7,7 @@ application itself could not reach.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -48,14 +49,14 @@ def colleague(name: str, *held: str, **fields) -> User:
     return user
 
 
-def centre(*, at: datetime = NOON) -> Centre:
+def centre(*, at: datetime = NOON, languages: Iterable[str] = ("en",)) -> Centre:
     """The sample centre with its numbers, consents and messages, all approved a month before."""
     load_places(at)
     if not Text.objects.filter(kind=consents.TEXT_KIND.code).exists():
         colleague("editor", roles.EDITOR)
         colleague("reviewer", roles.REVIEWER)
-        load_consents(at=at)
-    load_messages(at)
+        load_consents(at=at, languages=languages)
+    load_messages(at, languages=languages)
     return Centre.objects.get()
 
 

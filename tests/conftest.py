@@ -16,6 +16,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from clinic.demo import broker
+from clinic.signing import epoch
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,12 @@ def _english() -> Iterator[None]:
     """Each test starts in English: a request for a Spanish page leaves its language behind."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Each test has a database of its own, so nothing of the one before may still be believed."""
+    epoch.forget()
 
 
 @pytest.fixture(scope="session")

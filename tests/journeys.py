@@ -55,6 +55,13 @@ HEALTH = re.compile(
     re.IGNORECASE,
 )
 """What no mail may say, in its words, its headers or its sender."""
+HEALTH_ES = re.compile(
+    r"\b(cáncer|cancer|senos?|mama|tumor|oncolog|oncólog|ensayo|estudios?|tratamiento|terapia|inmun"
+    r"|enferm|pacient|salud|médic|medic|doctor|clínic|clinic|hospital|diagn|citas?\b|investiga"
+    r"|eligib|elegib)",
+    re.IGNORECASE,
+)
+"""The same in Spanish."""
 
 REQUEST_TABLES = (Person, Helper, Consent, Reference, AppointmentRequest, Case, Referral, Effect)
 

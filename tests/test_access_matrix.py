@@ -208,6 +208,16 @@ PARTS: dict[tuple[str, ...], Callable[[Play, str], Tries]] = {
     ("effect_id",): _effects,
     ("token",): _links,
     ("slug",): lambda play, role: [((play.page.slug,), OPENED), (("no-such-page",), MISSING)],
+    ("main", "accent"): lambda play, role: [
+        (("0b5c6b", "1b6b3a"), OPENED),
+        (("ffffff", "1b6b3a"), MISSING),
+    ],
+    ("pattern",): lambda play, role: [(("care",), OPENED), (("no-such-part",), MISSING)],
+    ("pattern", "state"): lambda play, role: [
+        (("care", "urgent"), OPENED),
+        (("care", "no-such-state"), MISSING),
+        (("no-such-part", "urgent"), MISSING),
+    ],
     # A form's own key: any colleague of its roles may begin one.
     ("key",): lambda play, role: [((uuid.uuid4(),), OPENED)],
     # A link that ended says so in words, to everybody alike.

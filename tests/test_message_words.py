@@ -16,17 +16,18 @@ from clinic.outbox.dispatch import dispatch
 from clinic.outbox.mail import compose
 from clinic.outbox.messages import FALL_BACK, TEXT_KIND
 from clinic.outbox.models import CallTask, Message
-from clinic.outbox.sample import MESSAGES, TEXTS
+from clinic.outbox.sample import MAILS_IN, TEXTS_IN
 from clinic.outbox.texting import words as sms
 from clinic.people import consents, roles
 from clinic.people.models.person import ConsentKind
+from clinic.signing import bodies
 from clinic.signing import verbs as signing
 from clinic.signing.kinds import PRIVACY, TRANSLATION
 from clinic.signing.live import best_version
 from clinic.signing.models import Text
 from tests import builders
 from tests.builders import NOON, later, told
-from tests.journeys import HEALTH
+from tests.journeys import HEALTH, HEALTH_ES
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def _spanish(*approvals):
         kind=TEXT_KIND.code,
         subject="request_received",
         language="es",
-        body={"subject": "Tenemos su solicitud", "lines": ["{caller}, {reference}, {link}"]},
+        body={"subject": "Hay noticias", "lines": ["{caller}, {reference}, {link}"]},
         by=builders.colleague("editor"),
         at=NOON,
     )
@@ -109,7 +110,7 @@ def _spanish(*approvals):
     [
         ((), "We have your request"),
         ((PRIVACY,), "We have your request"),
-        ((PRIVACY, TRANSLATION), "Tenemos su solicitud"),
+        ((PRIVACY, TRANSLATION), "Hay noticias"),
     ],
     ids=["none", "untranslated", "whole"],
 )
@@ -147,38 +148,64 @@ def test_words_with_a_place_nobody_fills_are_a_call_at_once(sam, mailoutbox, lin
 # -- Every message, whole --------------------------------------------------------------------------
 FILLED = {
     "caller": "Ana Ruiz",
-    "due": "Tuesday, November 24, 10 a.m.",
     "reference": "ABCD-2345",
     "link": "http://testserver/r/" + "x" * 43 + "/",
     "phone": "(212) 555-0130",
 }
 
 
-@pytest.mark.parametrize("subject", MESSAGES)
-def test_every_mail_whole_says_nothing_about_health(subject):
-    builders.centre()
-    version = best_version(TEXT_KIND.code, subject, "en", at=NOON)
-    sent = compose(version, to="maria@example.org", effect_id=uuid.uuid4(), values=FILLED)
+DUE = {"en": "Tuesday, November 24, 10 a.m.", "es": "martes 24 de noviembre, 10 a.m."}
+SHORT_DUE = {"en": "Tue, Nov 24, 10 a.m.", "es": "mar 24 nov, 10 a.m."}
+
+
+def each(words):
+    return [(language, subject) for language, some in words.items() for subject in some]
+
+
+@pytest.mark.parametrize(("language", "subject"), each(MAILS_IN))
+def test_every_mail_whole_says_nothing_about_health(language, subject):
+    builders.centre(languages=[language])
+    version = best_version(TEXT_KIND.code, subject, language, at=NOON)
+    values = FILLED | {"due": DUE[language]}
+    sent = compose(version, to="maria@example.org", effect_id=uuid.uuid4(), values=values)
     whole = sent.message().as_string()
+    assert (version.text.subject, version.text.language) == (subject, language)
     assert HEALTH.search(whole) is None
+    assert HEALTH_ES.search(f"{sent.subject} {sent.body}") is None
     assert "Maria" not in whole
     assert not sent.attachments
-    assert "{" not in whole
-    assert whole.splitlines()[3] == f"Subject: {MESSAGES[subject][0]}"
+    assert "{" not in f"{sent.subject} {sent.body}"
+    assert sent.subject == MAILS_IN[language][subject][0]
 
 
-@pytest.mark.parametrize("subject", TEXTS)
-def test_every_text_message_is_short_neutral_and_has_no_link(subject):
-    builders.centre()
-    version = sms.words_of(subject, "en", at=NOON)
-    assert version.text.subject == subject
-    text = sms.compose(version, values=FILLED | {"due": "Tue, Nov 24, 10 a.m."})
+@pytest.mark.parametrize(("language", "subject"), each(TEXTS_IN))
+def test_every_text_message_is_short_neutral_and_has_no_link(language, subject):
+    builders.centre(languages=[language])
+    version = sms.words_of(subject, language, at=NOON)
+    assert (version.text.subject, version.text.language) == (subject, language)
+    text = sms.compose(version, values=FILLED | {"due": SHORT_DUE[language]})
     assert HEALTH.search(text) is None
+    assert HEALTH_ES.search(text) is None
     assert text.startswith("Riverside Center: ")
     assert len(text) <= 160
     assert text.isascii()
     assert "http" not in text
     assert "{" not in text
+
+
+def test_each_message_to_a_patient_has_its_spanish_with_the_same_places():
+    assert {one for one in MAILS_IN["en"] if not one.startswith("colleague_")} == set(
+        MAILS_IN["es"]
+    )
+    assert set(TEXTS_IN["en"]) == set(TEXTS_IN["es"])
+    for subject, lines in MAILS_IN["es"].items():
+        assert places(lines) == places(MAILS_IN["en"][subject])
+    for subject, words in TEXTS_IN["es"].items():
+        assert places([words]) == places([TEXTS_IN["en"][subject]])
+
+
+def places(lines):
+    return set(bodies.placeholders(list(lines)))
 
 
 def test_no_message_has_a_place_for_a_name():

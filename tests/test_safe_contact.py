@@ -111,7 +111,7 @@ def test_every_number_has_its_rules_beside_it(place):
     assert "Before calling: Ask for Mari." in text
     assert "Ask for Maria. Say only your first name and “Riverside Center”." in text
     assert "If someone else answers, say nothing more, and call again later." in text
-    assert "Interpreter line: (212) 555-0140" in text
+    assert "Interpreter line: Free interpreter: (212) 555-0140" in text
     assert "(Spanish)" in text
     assert len(HOURS.findall(text)) == 1
 

@@ -12,9 +12,11 @@ from clinic.people.models import RoleHeld, User
 from clinic.signing import verbs
 from clinic.signing.kinds import IRB
 from referrals.screening.criteria import BrokenTree
+from referrals.screening.headings import VERDICT, Heading, Headings
 from referrals.screening.matching import match
 from referrals.screening.questions import profile_from
 from referrals.screening.results import grouped, questions_to_ask
+from referrals.screening.sample.loading import words_of
 from referrals.screening.trees import tree_from, trees_for
 from referrals.screening.verdicts import Verdict
 from referrals.trials.cards import CRITERIA
@@ -34,6 +36,10 @@ SCORE = {
     "value": 10,
     "audience": "coordinator",
 }
+
+SAID = Headings(
+    {one: Heading(body["heading"], "en") for one, body in words_of(VERDICT, "en").items()}
+)
 
 
 def colleague(name, role):
@@ -114,7 +120,8 @@ def test_open_answers_are_counted_and_become_questions_to_take_along():
     cohort(study("one"), ADULT, HER2, STAGE)
     (one,) = matches = found(age_years="1968-03", cancer_type="unsure")
     assert (one.verdict, one.questions_left) == (Verdict.POSSIBLE, 2)
-    assert [group.heading for group in grouped(matches)] == ["These may fit; 2 answers would tell"]
+    (group,) = grouped(matches, SAID)
+    assert group.heading.words == "These may fit; 2 answers would tell"
     assert questions_to_ask(matches) == [("her2 ask", "en"), ("stage ask", "en")]
 
 
@@ -131,8 +138,8 @@ def test_a_weak_no_is_ask_us_and_a_firm_no_is_folded_with_its_reason():
     cohort(study("weak"), HER2)
     cohort(study("firm"), SPREAD, HER2)
     matches = found(disease_setting="no_evidence", cancer_type="triple_negative")
-    groups = grouped(matches)
-    assert [group.heading for group in groups] == [
+    groups = grouped(matches, SAID)
+    assert [group.heading.words for group in groups] == [
         "Ask us about these",
         "Probably not these, and why",
     ]
@@ -189,7 +196,7 @@ def test_many_studies_take_no_more_queries_than_one(django_assert_num_queries):
         row = study(f"s{number}")
         cohort(row, ADULT, HER2, code="a")
         cohort(row, SPREAD, code="b")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(found(age_years="1968-03")) == 6
 
 

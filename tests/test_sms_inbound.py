@@ -133,6 +133,7 @@ def test_urgent_words_are_answered_with_the_numbers_however_often():
 
 @pytest.mark.django_db
 def test_urgent_words_are_answered_in_her_language():
+    builders.centre(languages=["en", "es"])
     agreed_to_texts(language="es")
     said = receive(Inbound(NUMBER, "no puedo respirar"), at=NOON)
     assert "En peligro llame al 911" in said

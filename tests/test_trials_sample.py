@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
 
+from clinic.demo.signing import SIGNED_BEFORE
 from clinic.people import roles
 from clinic.people.models import RoleHeld, User
 from clinic.signing.live import live_versions
@@ -18,13 +18,9 @@ from referrals.trials import known_fields
 from referrals.trials.cards import CARD, CRITERIA, card_for, cards_for
 from referrals.trials.models import Cohort, CriteriaSet, Criterion, Duty, Study
 from referrals.trials.registry import plain_text
-from referrals.trials.sample.loading import SIGNED_BEFORE, catalogue, load
+from referrals.trials.sample.loading import catalogue, load
 
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
-FORBIDDEN = re.compile(
-    r"\b(eligib\w*|unlikely|subjects?|leads?|tracker|withdr\w+|no-show|fight\w*|battl\w*|hope\w*)\b",
-    re.IGNORECASE,
-)
 
 
 @pytest.fixture
@@ -62,8 +58,9 @@ def test_loading_again_changes_nothing(sample):
     assert Study.objects.get(pk=study.pk).title == "Changed in the demo"
 
 
-def test_every_line_has_approved_words(sample):
-    live = live_versions(CRITERIA, "en", at=AT)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_line_has_approved_words(sample, language):
+    live = live_versions(CRITERIA, language, at=AT)
 
     for criteria_set in CriteriaSet.objects.published():
         words = live[str(criteria_set.pk)].content
@@ -72,11 +69,12 @@ def test_every_line_has_approved_words(sample):
         assert all(all(line.values()) for line in words.values())
 
 
-def test_every_card_is_approved_and_says_it_is_a_sample(sample):
-    for card in cards_for(Study.objects.all(), "es", AT).values():
+@pytest.mark.parametrize(("language", "sample_word"), [("en", "sample"), ("es", "muestra")])
+def test_every_card_is_approved_and_says_it_is_a_sample(sample, language, sample_word):
+    for card in cards_for(Study.objects.all(), language, AT).values():
         assert card.approved
-        assert card.language == "en"
-        assert "sample" in card.what
+        assert card.language == language
+        assert sample_word in card.what
 
 
 def test_every_study_has_a_coordinator_and_another_backup_at_every_site(sample):
@@ -86,15 +84,6 @@ def test_every_study_has_a_coordinator_and_another_backup_at_every_site(sample):
             assert [duty.duty for duty in duties] == ["coordinator", "backup", "lead"]
             assert len({duty.user_id for duty in duties}) == 3
     assert Duty.objects.filter(duty="coordinator").values("user").distinct().count() == 4
-
-
-def test_words_for_people_are_plain():
-    sample = catalogue()
-    texts = [text for study in sample["studies"] for text in study["card"].values()]
-    for line in sample["lines"].values():
-        texts += [line[name] for name in ("words", "met", "not_met", "ask")]
-
-    assert [text for text in texts if FORBIDDEN.search(text)] == []
 
 
 def test_patient_lines_use_only_fields_that_are_asked():
@@ -157,7 +146,8 @@ def test_quotes_are_the_registrys_own_words(shared_data):
 
 def test_card_without_words_is_the_plain_listing(sample, rf):
     study = Study.objects.listed().first()
-    take_down(Text.objects.get(kind=CARD, subject=str(study.pk)), by=User.objects.first(), at=AT)
+    english = Text.objects.get(kind=CARD, subject=str(study.pk), language="en")
+    take_down(english, by=User.objects.first(), at=AT)
 
     card = card_for(study, "en", AT)
 
@@ -188,5 +178,5 @@ def test_listing_never_trusts_a_title(sample, rf):
 
 def test_cards_take_the_same_queries_for_one_or_all(sample, django_assert_num_queries):
     studies = list(Study.objects.all())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         cards_for(studies, "en", AT)
