@@ -3,15 +3,19 @@
 import json
 import smtplib
 import socket
+import sqlite3
 import sys
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
 from clinic.demo import ports
 from clinic.demo.supervisor import Program, Supervisor
-from tests.faults import arming, canaries, proxy, sink, table
+from tests.faults import __main__ as faults
+from tests.faults import arming, proxy, sink, table
+from tests.faults.books import Books
 from tests.faults.findings import NEVER, Result
 from tests.faults.load import Ledger
 from tests.faults.rig import lines_of
@@ -212,26 +216,6 @@ def test_the_ledger_holds_what_was_shown(tmp_path):
     assert (line["number"], line["reference"]) == (7, "ABCD-2345")
 
 
-@pytest.mark.parametrize("phone", ["(646) 555-0012", "6465550012", "+1 646 555 0012"])
-def test_a_phone_number_is_found_however_it_is_written(phone, tmp_path):
-    (tmp_path / "log").write_text(f"called {phone} today")
-    assert list(canaries.found_in([tmp_path / "log"])) == ["typed words stand in log"]
-
-
-@pytest.mark.parametrize("name", ["given_name", "family_name", "note", "contact_note", "email"])
-def test_what_is_typed_is_found_across_the_edge_of_two_chunks(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(canaries, "CHUNK", 50)
-    words = canaries.typed(3)[name]
-    (tmp_path / "log").write_text("." * (50 - len(words) // 2) + words + "." * 50)
-    assert list(canaries.found_in([tmp_path / "log"]))
-
-
-def test_a_mailbox_may_stand_on_its_mail_and_an_id_is_no_phone(tmp_path):
-    mail = tmp_path / "mail"
-    mail.write_text(f"To: {canaries.address(1)}\nMessage-ID: <a6465550012b@x>")
-    assert list(canaries.found_in([mail], mail=True)) == []
-
-
 def test_the_table_says_what_missed_and_judges_no_naive_build(tmp_path):
     ours = Result("T2", "Redis stopped", "ours", "sqlite", lost=1, recovery=NEVER)
     ours.must(truth=False, sentence="1 people were promised and forgotten")
@@ -243,3 +227,52 @@ def test_the_table_says_what_missed_and_judges_no_naive_build(tmp_path):
     kept = json.loads((tmp_path / "faults.json").read_text())
     assert [(row["lost"], row["passed"]) for row in kept["rows"]] == [(1, False), (9, True)]
     assert kept["rows"][0]["recovery"] is None
+
+
+@pytest.mark.parametrize("rows", ["T99", "T1,t2 , T3"])
+def test_a_row_that_is_not_there_is_one_sentence(rows, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["faults", "--rows", rows])
+    with pytest.raises(SystemExit) as ended:
+        faults.arguments()
+    (said,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert said.startswith("No such row: ")
+    assert said.endswith(" There are T1, T2, T3b, T5, T8, T9, T10, T12, T13, T15.")
+
+
+def test_rows_are_chosen_by_their_number(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["faults", "--rows", "T1, T13"])
+    assert faults.arguments().rows == {"T1", "T13"}
+
+
+def test_a_person_is_done_with_when_the_last_of_what_is_owed_has_ended(tmp_path):
+    """What she asked for, and the referral in her case; each kind by itself, too."""
+    case, referral, other = "1" * 32, "2" * 32, "3" * 32
+    ended = "2026-11-22 08:00:{:02}.5"
+    with sqlite3.connect(tmp_path / "books") as file:
+        file.execute("CREATE TABLE people_reference (code, about_id)")
+        file.execute("CREATE TABLE desk_referral (id, case_id)")
+        file.execute("CREATE TABLE outbox_effect (kind, about_id, ended_at)")
+        file.executemany(
+            "INSERT INTO people_reference VALUES (?, ?)", [("ABCD2345", case), ("WXYZ6789", other)]
+        )
+        file.execute("INSERT INTO desk_referral VALUES (?, ?)", [referral, case])
+        effects = [
+            ("desk.route", referral, ended.format(1)),
+            ("desk.nudge", referral, ended.format(9)),
+            ("desk.tell", case, ended.format(5)),
+            ("appointments.route", other, None),
+        ]
+        file.executemany("INSERT INTO outbox_effect VALUES (?, ?, ?)", effects)
+    file.close()
+    books = Books(f"sqlite:///{tmp_path}/books")
+    eight = datetime(2026, 11, 22, 8, tzinfo=UTC).timestamp()
+    assert books.ended("%.route") == {"ABCD-2345": eight + 1.5, "WXYZ-6789": NEVER}
+    assert books.ended("%") == {"ABCD-2345": eight + 9.5, "WXYZ-6789": NEVER}
+
+
+def test_a_naive_build_that_does_not_even_run_is_no_comparison():
+    naive = Result("T2", "", "naive", "sqlite", is_up=False)
+    naive.must(truth=False, sentence="the site did not come up")
+    assert table.line(naive).endswith("NO")
+    assert not naive.passed

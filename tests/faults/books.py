@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -32,6 +33,19 @@ def plain(value: Any) -> str:
     return uuid.UUID(str(value)).hex
 
 
+def as_spoken(code: str) -> str:
+    """A reference as it is shown and read out."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def instant(value: Any) -> float:
+    """A moment as SQLite and PostgreSQL write it, as Unix time."""
+    if value is None:
+        return float("inf")
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
 class Books:
     """One database, opened anew for each question: nothing is held while a fault goes on."""
 
@@ -49,6 +63,14 @@ class Books:
                 connection.close()
         with psycopg.connect(self.url, autocommit=True) as server:
             return server.execute(question).fetchall()
+
+    def tables(self) -> list[str]:
+        """The name of every table."""
+        if self.url.startswith("sqlite:///"):
+            where = "name FROM sqlite_master WHERE type = 'table'"
+        else:
+            where = "table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        return [name for (name,) in self.ask(f"SELECT {where}")]
 
     def asked(self) -> dict[str, Asked]:
         """Every request by its reference, as it is spoken."""
@@ -70,7 +92,7 @@ class Books:
         ):
             if plain(about_id) in found:
                 found[plain(about_id)][1].calls_of.add(str(owner))
-        return {f"{code[:4]}-{code[4:]}": one for code, one in found.values()}
+        return {as_spoken(code): one for code, one in found.values()}
 
     def requests(self) -> int:
         """How many requests there are, shown to somebody or not."""
@@ -81,6 +103,22 @@ class Books:
         """How many effects of each kind are in each state."""
         rows = self.ask("SELECT kind, state, count(*) FROM outbox_effect GROUP BY kind, state")
         return Counter({(kind, state): count for kind, state, count in rows if kind != CANARY})
+
+    def ended(self, kinds: str) -> dict[str, float]:
+        """By reference, when the last effect of these kinds (LIKE) about that request ended."""
+        effects = f"FROM outbox_effect e JOIN {{}} WHERE e.kind LIKE '{kinds}'"
+        itself = effects.format("people_reference r ON r.about_id = e.about_id")
+        referral = effects.format(
+            "desk_referral f ON f.id = e.about_id JOIN people_reference r ON r.about_id = f.case_id"
+        )
+        rows = self.ask(
+            f"SELECT r.code, e.ended_at {itself} UNION ALL SELECT r.code, e.ended_at {referral}"
+        )
+        found: dict[str, float] = {}
+        for code, moment in rows:
+            spoken = as_spoken(code)
+            found[spoken] = max(found.get(spoken, 0), instant(moment))
+        return found
 
     def running(self) -> int:
         """How many effects are neither done nor in a colleague's list."""

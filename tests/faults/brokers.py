@@ -16,8 +16,10 @@ ROUTED_WITHIN = 60.0
 FAST_WITHIN = 30.0
 HEARS_WITHIN = 60.0
 LONGEST_ANSWER = 2.0
-FEW = 16
-"""Requests to a naive build whose Redis is frozen: each may wait for minutes."""
+FEW = 10
+"""Requests to a naive build whose Redis is away: each may wait for minutes."""
+GIVEN_UP_AFTER = 120.0
+"""Seconds after which nobody waits for a naive build any more that hangs since its Redis did."""
 
 
 def redis_away(fault: str, grounds: Grounds, scale: Scale, build: str) -> Result:
@@ -33,7 +35,7 @@ def redis_away(fault: str, grounds: Grounds, scale: Scale, build: str) -> Result
         if build == NAIVE:
             one.rest(scale.away)
             one.return_redis(fault)
-            settle(one, client, result, limit=ROUTED_WITHIN)
+            settle(one, client, result, limit=ROUTED_WITHIN, sending=GIVEN_UP_AFTER)
         else:
             one.finish(client, seconds=300)
             answers(result, one.folder)

@@ -1,10 +1,17 @@
-"""What the visitors type about themselves, and where none of it may ever be found in clear."""
+"""What the visitors type about themselves, and how to see it in bytes that should not hold it.
+
+Knows what hides nothing: percent signs, base64 and the compression of Django's sessions. Refuses to
+know where to look (`searching`).
+"""
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import unquote_to_bytes
 
 NAME = "Zzyzxanna"
 FAMILY = "Qvortrupzz"
@@ -12,8 +19,6 @@ DIAGNOSIS = "zzyzxcarcinoma"
 NOTE = "qqfluorspar"
 AREA, EXCHANGE = "646", "555"
 MAIL_HOST = "zzyzx.example.org"
-CHUNK = 1 << 20
-OVERLAP = 64
 
 
 def phone(number: int) -> str:
@@ -46,36 +51,36 @@ def typed(number: int) -> dict[str, str]:
 WORDS = re.compile(
     "|".join(
         [
-            *(re.escape(word) for word in (NAME, FAMILY, DIAGNOSIS, NOTE)),
+            *(re.escape(word) for word in (NAME, FAMILY, DIAGNOSIS, NOTE, f"@{MAIL_HOST}")),
             # A phone number as it is written, dialed or squeezed; never digits inside an id.
             rf"(?<![0-9a-f])(?:\+?1[ .-]?)?\(?{AREA}\)?[ .-]?{EXCHANGE}[ .-]?\d{{4}}(?![0-9a-f])",
         ]
     ).encode(),
     re.IGNORECASE,
 )
-MAILBOX = re.compile(re.escape(f"@{MAIL_HOST}").encode(), re.IGNORECASE)
-"""A mail address may stand on its own mail, and nowhere else."""
+CODED = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+"""A run that may be base64, in either alphabet."""
+FILLED_UP = (b"", b"AAA", b"AA", b"A")
+"""What makes a run whole whose end is no multiple of four."""
+URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
-def found_in(files: Iterable[Path], *, mail: bool = False) -> Iterator[str]:
-    """A sentence for each file that holds a word; `mail` files may hold the mailbox."""
-    for path in files:
-        for chunk in _chunks(path):
-            patterns = (WORDS,) if mail else (WORDS, MAILBOX)
-            if any(pattern.search(chunk) for pattern in patterns):
-                yield f"typed words stand in {path.name}"
-                break
+def stand_in(raw: bytes) -> bool:
+    """Whether anything that a visitor typed can be read in these bytes."""
+    return any(WORDS.search(text) for text in _readings(raw))
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    # Overlapping: a word may lie across the edge of two.
-    with path.open("rb") as file:
-        end = b""
-        while chunk := file.read(CHUNK):
-            yield end + chunk
-            end = chunk[-OVERLAP:]
+def _readings(raw: bytes) -> Iterator[bytes]:
+    yield raw
+    yield unquote_to_bytes(raw.replace(b"+", b" "))
+    for run in set(CODED.findall(raw)):
+        yield from _decoded(run.translate(URL_SAFE))
 
 
-def files_of(folder: Path) -> list[Path]:
-    """Every file below a folder."""
-    return [path for path in folder.rglob("*") if path.is_file()]
+def _decoded(run: bytes) -> Iterator[bytes]:
+    # What stands before it may look as if it belonged to it: it can begin at any of four places.
+    for start in range(4):
+        text = base64.b64decode(run[start:] + FILLED_UP[(len(run) - start) % 4])
+        yield text
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(text)

@@ -11,11 +11,10 @@ import json
 import sys
 import threading
 import urllib.parse
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.faults.load import Ledger
+from tests.faults.load import Ledger, keep
 from tests.faults.visitor import Visitor
 
 
@@ -68,13 +67,7 @@ def main(site: str, folder: Path, times: int) -> None:
     told = {"clicked": clicked, "cut": cut, "tabs": tabs, "forms": 4}
     (folder / "clicks.json").write_text(json.dumps(told))
     answers = [answer for one in [guide, *visitors] for answer in one.answers]
-    summary = {
-        "seconds": [seconds for seconds, _status in answers],
-        "statuses": Counter(str(status) for _seconds, status in answers),
-        "given_up": [],
-        "paths": sorted(guide.paths),
-    }
-    (folder / "answers.json").write_text(json.dumps(summary))
+    keep(folder, answers, guide.paths)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections import Counter
@@ -10,8 +9,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.bench.measuring import percentile
 from tests.faults import canaries
 from tests.faults.rig import Rig
+from tests.faults.searching import leaks
 from tests.faults.site import OURS
 
 NEVER = float("inf")
@@ -34,8 +35,16 @@ class Result:
     recovery: float = 0
     limit: float = 0
     faults: int = 0
+    load: float = 0
+    """Of the machine, before the row began: whoever else it works for is in every time."""
+    is_up: bool = True
     notes: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    @property
+    def judged(self) -> bool:
+        """A naive build is only measured; one that does not even run must not pass for one."""
+        return self.build == OURS or not self.is_up
 
     @property
     def passed(self) -> bool:
@@ -72,18 +81,26 @@ def answers(result: Result, folder: Path) -> None:
         result.must(truth=False, sentence="the client did not come to an end")
         return
     told = json.loads(path.read_text())
-    seconds = sorted(told["seconds"])
-    bad = {
-        status: n for status, n in told["statuses"].items() if int(status) >= 500 or status == "0"
-    }
+    seconds, statuses = told["seconds"], told["statuses"].items()
+    bad = {status: n for status, n in statuses if int(status) >= 500 or status == "0"}
     result.errors = sum(bad.values())
-    result.longest = seconds[-1] if seconds else 0
-    result.p99 = seconds[int(len(seconds) * 0.99) - 1] if seconds else 0
+    if seconds:
+        result.longest, result.p99 = max(seconds), percentile(seconds, 99)
     if bad:
         result.notes.append(f"answers that were none: {bad}")
     result.must(not told["given_up"], f"{len(told['given_up'])} visitors gave up")
     paths = "\n".join(told["paths"]).encode()
-    result.must(not canaries.WORDS.search(paths), "typed words stand in an address")
+    result.must(not canaries.stand_in(paths), "typed words stand in an address")
+
+
+def seconds_until_done(rig: Rig, kinds: str = "%", *, after: int = 0) -> list[float]:
+    """From her reference on the screen until all effects of these kinds about her have ended.
+
+    For each person after the first so many; infinite where something has not ended.
+    """
+    ended = rig.books.ended(kinds)
+    lines = rig.ledger()[after:]
+    return [max(0, ended.get(line["reference"], NEVER) - line["at"]) for line in lines]
 
 
 def unfinished(rig: Rig) -> int:
@@ -123,7 +140,9 @@ def judge(result: Result, rig: Rig, allowed: Allowed = Allowed()) -> None:
         waiting = rig.books.quarantined()
         result.must(rig.books.running() == 0, f"{rig.books.running()} effects still wait")
         result.must(waiting == allowed.quarantined, f"{waiting} effects are in quarantine")
-        result.complaints += leaks(rig)
+        result.must(rig.broker.answers(), "Redis could not be searched")
+        if rig.broker.answers():
+            result.complaints += leaks(rig.folder, rig.books, rig.broker.url)
 
 
 def _twice(result: Result, rig: Rig, allowed: Allowed) -> int:
@@ -147,47 +166,3 @@ def _twice(result: Result, rig: Rig, allowed: Allowed) -> int:
     again = max(repeats, letters_again)
     shown_twice = sum(n - 1 for n in doubled.values())
     return shown_twice + rows + rig.books.done_twice() + max(0, again - allowed.repeats)
-
-
-def leaks(rig: Rig) -> list[str]:
-    """A sentence for each place where typed words stand in clear."""
-    _unpack_mail(rig)
-    if rig.broker.answers():
-        _dump_redis(rig)
-    mail = rig.folder / "mail" / "all.txt"
-    ours = {rig.folder / name for name in ("ledger", "answers.json")}
-    files = [
-        path
-        for path in canaries.files_of(rig.folder)
-        if path.parent != mail.parent and path not in ours
-    ]
-    if not rig.books.url.startswith("sqlite"):
-        files.append(_dump_database(rig))
-    return [*canaries.found_in(files), *canaries.found_in([mail], mail=True)]
-
-
-def _unpack_mail(rig: Rig) -> None:
-    raw = b"\n\n".join(base64.b64decode(one["content"]) for one in rig.mail())
-    (rig.folder / "mail" / "all.txt").write_bytes(raw)
-
-
-def _dump_redis(rig: Rig) -> None:
-    import redis
-
-    with redis.Redis.from_url(rig.broker.url) as server:
-        keys = [key for key in server.scan_iter() if isinstance(key, bytes)]
-        dumped = [key + b" " + (server.dump(key) or b"") for key in keys]
-    (rig.folder / "redis.dump").write_bytes(b"\n".join(dumped))
-
-
-def _dump_database(rig: Rig) -> Path:
-    import psycopg
-
-    path = rig.folder / "database.txt"
-    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
-    with psycopg.connect(rig.books.url) as server, path.open("wb") as file:
-        for (table,) in server.execute(tables).fetchall():
-            with server.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
-                for chunk in copy:
-                    file.write(chunk)
-    return path

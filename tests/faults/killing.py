@@ -9,7 +9,8 @@ import sys
 
 from clinic.environment import BASE_DIR
 from clinic.outbox.codes import MAX_ATTEMPTS
-from tests.faults.findings import Allowed, Result, answers, judge, unfinished
+from tests.bench.measuring import percentile
+from tests.faults.findings import Allowed, Result, answers, judge, seconds_until_done
 from tests.faults.grounds import Grounds
 from tests.faults.poison import KINDS
 from tests.faults.rig import Rig, rig
@@ -21,7 +22,7 @@ BEFORE_PUBLISH = "after_commit_before_publish"
 AFTER_CLAIM = "after_claim"
 AFTER_250 = "after_smtp_250_before_commit"
 REAL_LEASE = 120.0
-NEIGHBOURS = 60.0
+NEIGHBOURS = 10.0
 RESTART = 30.0
 """A process that died often is given up to ten seconds; then it has work to do."""
 
@@ -42,7 +43,7 @@ def killed_at(point: str, grounds: Grounds, scale: Scale, build: str) -> Result:
 
 def poisoned(grounds: Grounds, scale: Scale, build: str) -> Result:
     """T10: effects that raise, end their process, or hang, beside others that are well."""
-    plan = Plan(build=build, clock=1000, lease=15, limit=4)
+    plan = Plan(build=build, clock=1000, lease=8, limit=4)
     what = f"{len(KINDS)} effects that raise, exit and hang; {sentence(plan)}"
     result = Result("T10 poison", what, build, grounds.kind)
     with rig(grounds, "t10", plan) as one:
@@ -50,11 +51,14 @@ def poisoned(grounds: Grounds, scale: Scale, build: str) -> Result:
         subprocess.run(command, check=True, env=one.environment, cwd=BASE_DIR)
         one.finish(send(one, scale.requests), seconds=300)
         answers(result, one.folder)
-        neighbours = one.wait(lambda: unfinished(one) == 0, seconds=NEIGHBOURS)
-        result.notes.append(f"all others were done {neighbours:.1f} s after the last request")
-        result.must(neighbours <= NEIGHBOURS, "poison held up the others")
         drain(one, result, limit=MAX_ATTEMPTS * (plan.lease + RESTART))
         judge(result, one, Allowed(quarantined=len(KINDS)))
+        neighbours = percentile(seconds_until_done(one), 95)
+        result.notes.append(
+            f"beside it 95 % had all that was owed {neighbours:.1f} s after their reference"
+            f" (limit {NEIGHBOURS:.0f} s)"
+        )
+        result.must(neighbours <= NEIGHBOURS, "poison held up the others")
         _tries(one, result)
     return result
 

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,24 @@ class Ledger:
             self.file.write(json.dumps(line) + "\n")
             self.file.flush()
             os.fsync(self.file.fileno())
+
+
+def keep(
+    folder: Path,
+    answers: Sequence[tuple[float, int]],
+    paths: Collection[str],
+    given_up: Sequence[str] = (),
+    **more: object,
+) -> None:
+    """Write down how fast what was answered (seconds, status), and where the clients have been."""
+    told = {
+        "seconds": [seconds for seconds, _status in answers],
+        "statuses": Counter(str(status) for _seconds, status in answers),
+        "given_up": list(given_up),
+        "paths": sorted(paths),
+        **more,
+    }
+    (folder / "answers.json").write_text(json.dumps(told))
 
 
 @dataclass
@@ -67,13 +86,8 @@ def main(site: str, folder: Path, clients: int, each: int, first: int) -> None:
         for job in [pool.submit(work.run, one, client) for client, one in enumerate(visitors)]:
             job.result()
     answers = [answer for visitor in visitors for answer in visitor.answers]
-    summary = {
-        "seconds": [seconds for seconds, _status in answers],
-        "statuses": Counter(str(status) for _seconds, status in answers),
-        "given_up": work.given_up,
-        "paths": sorted({path for visitor in visitors for path in visitor.paths}),
-    }
-    (folder / "answers.json").write_text(json.dumps(summary))
+    paths = {path for visitor in visitors for path in visitor.paths}
+    keep(folder, answers, paths, work.given_up)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from celery import Celery
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
 app = Celery("naive", broker=settings.REDIS_URL)
@@ -24,12 +26,16 @@ def pay(kind: str, about_id: str) -> None:
     """Do one thing, once, if the message arrives."""
     from clinic.outbox import handlers
 
-    handlers.run(kind, effect_id=uuid.uuid4(), about_id=uuid.UUID(about_id), at=timezone.now())
+    # Those that go together expect to be in one; mail must never wait in one.
+    inside = transaction.atomic() if handlers.go_together(kind) else nullcontext()
+    with inside:
+        handlers.run(kind, effect_id=uuid.uuid4(), about_id=uuid.UUID(about_id), at=timezone.now())
 
 
-def owe(effect: Any, *, at: Any) -> None:
-    """A message after the commit, in place of a row within it."""
-    pay.delay_on_commit(effect.kind, str(effect.about.pk))
+def owe_all(effects: Iterable[Any], *, at: Any) -> None:
+    """A message for each after the commit, in place of a row within it."""
+    for effect in effects:
+        pay.delay_on_commit(effect.kind, str(effect.about.pk))
 
 
 def tell_person(person: Any, **_: Any) -> None:
@@ -51,7 +57,7 @@ def install() -> None:
     """Put these in the place of the outbox, wherever it was imported."""
     from clinic.outbox import ledger, messages
 
-    _replace(ledger.owe, owe)
+    _replace(ledger.owe_all, owe_all)
     _replace(messages.tell_person, tell_person)
     _replace(messages.tell_colleague, tell_colleague)
 

@@ -32,7 +32,6 @@ class Plan:
     lease: float = 0
     grace: float | None = None
     smtp_seconds: float = 15
-    web_processes: int = 1
     sweepers: int = 1
     sweeps_every: float = 2.0
     limit: float = 0
@@ -95,9 +94,7 @@ def start_site(
     own.start(_ours("proxy", line, redis, folder / "redis.line", name="line"))
     own.start(_ours("listener", url, folder / "monitor.txt"))
     site = programs.web(web)
-    # Said twice, the last word counts.
-    more = (*ACCESS, f"--workers={plan.web_processes}")
-    own.start(Program("web", (*site.command[:-1], *more, site.command[-1])))
+    own.start(Program("web", (*site.command[:-1], *ACCESS, site.command[-1])))
     worker = programs.worker()
     command = list(worker.command)
     if plan.build == NAIVE:

@@ -24,7 +24,7 @@ def say(text: str) -> None:
 
 def line(one: Result) -> str:
     """One row of the table; a naive build is measured, not judged."""
-    verdict = "-" if one.build == "naive" else "yes" if one.passed else "NO"
+    verdict = ("yes" if one.passed else "NO") if one.judged else "-"
     done = "never" if math.isinf(one.recovery) else f"{one.recovery:.1f}"
     return (
         f"{one.row:<34} {one.build:<6} {one.database:<8} {one.shown:>5} {one.lost:>5} "
@@ -35,7 +35,7 @@ def line(one: Result) -> str:
 
 def details(one: Result) -> str:
     """What was done, and what is to be said about it."""
-    complaints = [] if one.build == "naive" else [f"! {text}" for text in one.complaints]
+    complaints = [f"! {text}" for text in one.complaints] if one.judged else []
     return "\n".join(f"    {text}" for text in (one.what, *one.notes, *complaints) if text)
 
 
